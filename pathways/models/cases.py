@@ -1,0 +1,259 @@
+"""Cases, their checklists, what was said about them, and the derived counts."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from ..enums import (
+    NEEDS_REASON,
+    SETTLED,
+    CaseOutcome,
+    CaseStatus,
+    ItemStatus,
+    Phase,
+    Requirement,
+    ResponseKind,
+)
+from .audit import KeptHistory, Tracked
+from .people import Membership, ReasonCode, Team, User
+from .templates import TemplateItem, TemplateVersion
+
+
+class ReferenceCounter(models.Model):
+    """The last number given under a prefix; locked while a case is opened, not a person's to change."""
+
+    prefix = models.CharField(max_length=6, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.prefix}-{self.last}"
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cases of the person's teams, and every case for auditors; by EXISTS, so that rows can be locked."""
+        if not user.is_active:
+            return self.none()
+        if user.is_auditor:
+            return self
+        member = Membership.objects.current().filter(team=OuterRef("team"), user=user)
+        return self.filter(Exists(member))
+
+    def open(self):
+        """Cases that are not closed, those on hold among them."""
+        return self.exclude(status=CaseStatus.CLOSED)
+
+
+class Case(Tracked):
+    """One synthetic person's way through a pathway; known by its reference alone."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="cases")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="cases")
+    status = models.CharField(max_length=10, choices=CaseStatus, default=CaseStatus.OPEN)
+    outcome = models.CharField(max_length=24, choices=CaseOutcome, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    details = models.JSONField(default=dict)
+
+    objects = CaseQuerySet.as_manager()
+    history = KeptHistory()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="case_has_reference", condition=~Q(reference="")),
+            models.CheckConstraint(name="case_status_known", condition=Q(status__in=CaseStatus.values)),
+            models.CheckConstraint(
+                name="case_closes_with_outcome",
+                condition=(
+                    Q(status=CaseStatus.CLOSED, closed_at__isnull=False) & Q(outcome__in=CaseOutcome.values)
+                )
+                | (~Q(status=CaseStatus.CLOSED) & Q(closed_at__isnull=True, outcome="")),
+            ),
+            models.CheckConstraint(
+                name="case_closes_after_opening",
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=models.F("opened_at")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_closed(self):
+        return self.status == CaseStatus.CLOSED
+
+
+class CasePhase(Tracked):
+    """When a phase of a case started: with its first item, or because someone said so."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="phases", db_index=False)
+    phase = models.PositiveSmallIntegerField(choices=Phase)
+    started_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    history = KeptHistory()
+
+    class Meta:
+        ordering = ["phase"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "phase"], name="each_case_phase_once"),
+            models.CheckConstraint(name="case_phase_known", condition=Q(phase__in=Phase.values)),
+            models.CheckConstraint(
+                name="case_phase_started_by_someone",
+                condition=Q(started_at__isnull=True, started_by__isnull=True)
+                | Q(started_at__isnull=False, started_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case}: {self.get_phase_display()}"
+
+
+class ChecklistItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        visible = Case.objects.visible_to(user).filter(pk=OuterRef("case"))
+        return self.filter(Exists(visible))
+
+    def open(self):
+        return self.exclude(status__in=SETTLED)
+
+
+class ChecklistItem(Tracked):
+    """One line of a case's checklist. `settled_at` is when care happened, not when it was recorded."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="items", db_index=False)
+    template_item = models.ForeignKey(
+        TemplateItem, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    code = models.CharField(max_length=60)
+    title = models.CharField(max_length=200, blank=True)
+    phase = models.PositiveSmallIntegerField(choices=Phase)
+    position = models.PositiveSmallIntegerField()
+    occurrence = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=14, choices=ItemStatus, default=ItemStatus.NOT_STARTED)
+    applies_since = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    due_at = models.DateTimeField(null=True, blank=True)
+    response = models.JSONField(default=dict, blank=True)
+    note = models.TextField(max_length=10_000, blank=True)
+    reason = models.ForeignKey(
+        ReasonCode, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    reason_text = models.CharField(max_length=1000, blank=True)
+    settled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ChecklistItemQuerySet.as_manager()
+    history = KeptHistory()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "phase", "position"], name="item_in_order"),
+            models.Index(
+                fields=["due_at"],
+                name="item_open_due",
+                condition=Q(due_at__isnull=False, settled_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "code", "occurrence"], name="one_item_per_occurrence"),
+            models.CheckConstraint(name="item_phase_known", condition=Q(phase__in=Phase.values)),
+            models.CheckConstraint(name="item_status_known", condition=Q(status__in=ItemStatus.values)),
+            models.CheckConstraint(name="item_occurrence_from_one", condition=Q(occurrence__gte=1)),
+            models.CheckConstraint(
+                name="item_has_a_title",
+                condition=Q(template_item__isnull=False, title="")
+                | (Q(template_item__isnull=True) & ~Q(title="")),
+            ),
+            models.CheckConstraint(
+                name="item_settled_by_someone",
+                condition=Q(status__in=SETTLED, settled_by__isnull=False, settled_at__isnull=False)
+                | (~Q(status__in=SETTLED) & Q(settled_by__isnull=True, settled_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="item_reason_where_needed",
+                condition=Q(status__in=NEEDS_REASON, reason__isnull=False)
+                | (~Q(status__in=NEEDS_REASON) & Q(reason__isnull=True, reason_text="")),
+            ),
+            models.CheckConstraint(
+                name="item_done_has_response",
+                condition=~Q(status=ItemStatus.DONE) | ~Q(response={}),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id}: {self.code}"
+
+    @property
+    def is_settled(self):
+        return self.status in SETTLED
+
+    @property
+    def name(self):
+        return self.title or self.template_item.title
+
+    @property
+    def requirement(self):
+        """An item made for one case is required of it."""
+        return self.template_item.requirement if self.template_item_id else Requirement.REQUIRED
+
+    @property
+    def response_spec(self):
+        """The kind of response and its options; an item made for one case is a tick."""
+        return self.template_item.response if self.template_item_id else {"kind": ResponseKind.TICK}
+
+
+class PhaseProgress(models.Model):
+    """Derived counts of one phase of one case; written by `progress.refresh` alone."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="progress", db_index=False)
+    phase = models.PositiveSmallIntegerField(choices=Phase)
+    applicable = models.PositiveSmallIntegerField(default=0)
+    settled = models.PositiveSmallIntegerField(default=0)
+    in_progress = models.PositiveSmallIntegerField(default=0)
+    blocked = models.PositiveSmallIntegerField(default=0)
+    next_due = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["phase"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "phase"], name="one_progress_per_phase"),
+            models.CheckConstraint(name="progress_phase_known", condition=Q(phase__in=Phase.values)),
+            models.CheckConstraint(
+                name="progress_adds_up",
+                condition=Q(
+                    applicable__gte=models.F("settled") + models.F("in_progress") + models.F("blocked")
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id}: {self.settled} of {self.applicable}"
+
+
+class Comment(Tracked):
+    """What a person said about a case or an item; never edited, never removed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="comments", db_index=False)
+    item = models.ForeignKey(ChecklistItem, models.PROTECT, null=True, blank=True, related_name="comments")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField(max_length=10_000)
+    written_at = models.DateTimeField()
+
+    history = KeptHistory()
+
+    APPEND_ONLY = True
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "written_at"], name="comment_in_order")]
+        constraints = [models.CheckConstraint(name="comment_has_text", condition=~Q(text=""))]
+
+    def __str__(self):
+        return f"{self.author}, {self.written_at:%Y-%m-%d %H:%M}"

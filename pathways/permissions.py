@@ -1,0 +1,99 @@
+"""Who may do what: one table from roles to permissions, asked by every service."""
+
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+
+from .enums import Role, SiteRole
+from .models import User
+
+
+class Permission(StrEnum):
+    VIEW_CASE = "view this case"
+    OPEN_CASE = "open cases"
+    RECORD = "update this case"
+    COMMENT = "comment on this case"
+    ASSIGN = "assign items of this case"
+    MANAGE_CASE = "hold, close or reopen this case"
+    EDIT_TEMPLATES = "edit pathway templates"
+    MANAGE_PEOPLE = "manage people and teams"
+    REVIEW_AUDIT = "review the audit history"
+
+
+_LOOKS = {Permission.VIEW_CASE}
+_WORKS = _LOOKS | {Permission.RECORD, Permission.COMMENT, Permission.ASSIGN}
+
+GRANTS = {
+    Role.COORDINATOR: _WORKS | {Permission.OPEN_CASE, Permission.MANAGE_CASE},
+    Role.MEMBER: _WORKS,
+    Role.OBSERVER: _LOOKS,
+    SiteRole.PATHWAY_EDITOR: {Permission.EDIT_TEMPLATES},
+    SiteRole.AUDITOR: _LOOKS | {Permission.REVIEW_AUDIT},
+    SiteRole.SITE_ADMIN: {Permission.MANAGE_PEOPLE},
+    SiteRole.SYSTEM: set(Permission),
+}
+
+WHO_MAY = {
+    Permission.OPEN_CASE: "A coordinator of the team can open cases.",
+    Permission.RECORD: "You can view this case. To change it, ask the coordinator.",
+    Permission.COMMENT: "You can view this case. To comment on it, ask the coordinator.",
+    Permission.ASSIGN: "You can view this case. To assign its items, ask the coordinator.",
+    Permission.MANAGE_CASE: "A coordinator of the team can hold, close and reopen cases.",
+    Permission.EDIT_TEMPLATES: "A pathway editor can change templates.",
+    Permission.MANAGE_PEOPLE: "A site administrator can manage people and teams.",
+    Permission.REVIEW_AUDIT: "An auditor can review the audit history.",
+}
+
+
+class Forbidden(PermissionDenied):
+    """The person may not do this; the text says who may."""
+
+    def __init__(self, permission):
+        super().__init__(WHO_MAY.get(permission, "You do not have access to this."))
+        self.permission = permission
+
+
+class System:
+    """The actor of management commands and of test factories; it may do everything."""
+
+    is_active = True
+    is_auditor = True
+    pk = None
+
+    def __str__(self):
+        return "System"
+
+
+def as_system():
+    return System()
+
+
+def roles(user, team=None):
+    """The person's roles here, the team's first; one query per person and request."""
+    if isinstance(user, System):
+        return [SiteRole.SYSTEM]
+    if not (isinstance(user, User) and user.is_active):
+        return []
+    in_team = user.roles_by_team.get(getattr(team, "pk", team))
+    site = [
+        (user.is_pathway_editor, SiteRole.PATHWAY_EDITOR),
+        (user.is_auditor, SiteRole.AUDITOR),
+        (user.is_site_admin, SiteRole.SITE_ADMIN),
+    ]
+    return ([Role(in_team)] if in_team else []) + [role for has, role in site if has]
+
+
+def may(user, permission, team=None):
+    """Whether a role of the person grants it; `team` is a Team or its id."""
+    return any(permission in GRANTS[role] for role in roles(user, team))
+
+
+def require(user, permission, team=None):
+    """Raise Forbidden unless the person may."""
+    if not may(user, permission, team):
+        raise Forbidden(permission)
+
+
+def teams_where(user, permission):
+    """Ids of the teams in which the person's role grants the permission."""
+    return [team for team, role in user.roles_by_team.items() if permission in GRANTS[Role(role)]]
