@@ -1,0 +1,1 @@
+"""Files in and out of the product, read and checked without touching the database."""
