@@ -106,7 +106,8 @@ def _match(guarded):
     same = _equal(guarded.columns, "t", "NEW")
     return (
         "IF NEW.history_type <> '-' THEN "
-        f"IF NOT EXISTS (SELECT 1 FROM {live} t WHERE t.id = NEW.id AND {same}) THEN {_refuse('history differs from the row')} END IF; "
+        f"IF NOT EXISTS (SELECT 1 FROM {live} t WHERE t.id = NEW.id AND {same}) "
+        f"THEN {_refuse('history differs from the row')} END IF; "
         f"ELSIF EXISTS (SELECT 1 FROM {live} t WHERE t.id = NEW.id) "
         f"THEN {_refuse('the row still stands')} END IF; "
         f"DELETE FROM {_q('audit_pending')} WHERE {mine} AND ver = NEW.version AND op = NEW.history_type; "

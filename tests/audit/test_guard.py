@@ -59,9 +59,14 @@ def other_value(model):
 
 def refused(act):
     """Run it as one transaction of its own and expect the database to refuse, at the latest at COMMIT."""
-    with pytest.raises(DatabaseError), transaction.atomic():
+
+    @transaction.atomic
+    def commit():
         act()
         connection.check_constraints()
+
+    with pytest.raises(DatabaseError):
+        commit()
 
 
 def as_recorded(act):

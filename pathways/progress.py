@@ -1,0 +1,89 @@
+"""The one definition of phase progress; lists, cases, dashboards and exports all count by it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, F, Q, Value, When
+
+from .enums import ItemStatus, Phase, PhaseState, Requirement
+from .models import PhaseProgress
+
+
+@dataclass
+class Counts:
+    """How far one phase is. Only first occurrences of applicable items count."""
+
+    applicable: int = 0
+    settled: int = 0
+    in_progress: int = 0
+    blocked: int = 0
+    next_due: datetime | None = None
+    finished_at: datetime | None = None
+
+
+def counts(item):
+    """Whether the item counts: a required one, or a conditional one that applies, in its first occurrence."""
+    if item.occurrence != 1 or item.requirement == Requirement.OPTIONAL:
+        return False
+    return item.requirement == Requirement.REQUIRED or item.applies_since is not None
+
+
+def counted():
+    """The same as `counts`, as a condition on ChecklistItem rows."""
+    required = Q(template_item__isnull=True) | Q(template_item__requirement=Requirement.REQUIRED)
+    applies = Q(template_item__requirement=Requirement.CONDITIONAL, applies_since__isnull=False)
+    return Q(occurrence=1) & (required | applies)
+
+
+def count(items):
+    """Phase to Counts for all items of one case, with their template items loaded."""
+    found = {phase: Counts() for phase in Phase}
+    for phase in Phase:
+        rows = [item for item in items if item.phase == phase and counts(item)]
+        found[phase] = _count_rows(rows)
+    return found
+
+
+def state(progress, now):
+    """The one state of a phase, from its counts and the clock."""
+    if progress.applicable and progress.settled == progress.applicable:
+        return PhaseState.FINISHED
+    if progress.next_due and progress.next_due < now:
+        return PhaseState.OVERDUE
+    if progress.blocked:
+        return PhaseState.BLOCKED
+    if progress.in_progress or progress.settled:
+        return PhaseState.IN_PROGRESS
+    return PhaseState.NOT_STARTED
+
+
+def state_at(now):
+    """The same as `state`, as an expression on PhaseProgress rows."""
+    return Case(
+        When(applicable__gt=0, settled=F("applicable"), then=Value(PhaseState.FINISHED)),
+        When(next_due__lt=now, then=Value(PhaseState.OVERDUE)),
+        When(blocked__gt=0, then=Value(PhaseState.BLOCKED)),
+        When(Q(in_progress__gt=0) | Q(settled__gt=0), then=Value(PhaseState.IN_PROGRESS)),
+        default=Value(PhaseState.NOT_STARTED),
+    )
+
+
+def refresh(case, items):
+    """Write the counts of the case's six phases, in one statement; the only writer of PhaseProgress."""
+    rows = [PhaseProgress(case=case, phase=phase, **vars(counted)) for phase, counted in count(items).items()]
+    PhaseProgress.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["case", "phase"], update_fields=list(vars(Counts()))
+    )
+
+
+def _count_rows(rows):
+    due = [item.due_at for item in rows if item.due_at and not item.is_settled]
+    settled = [item.settled_at for item in rows if item.is_settled]
+    return Counts(
+        applicable=len(rows),
+        settled=len(settled),
+        in_progress=sum(item.status == ItemStatus.IN_PROGRESS for item in rows),
+        blocked=sum(item.status == ItemStatus.BLOCKED for item in rows),
+        next_due=min(due, default=None),
+        finished_at=max(settled) if settled and len(settled) == len(rows) else None,
+    )

@@ -1,0 +1,6 @@
+"""Everything that writes. A service asks for permission first, then locks, compares, changes and records."""
+
+from ..audit.recording import AlreadyAnswered, Token, TokenReused
+from .exceptions import BadInput, CaseClosed, ChangedElsewhere
+
+__all__ = ["AlreadyAnswered", "BadInput", "CaseClosed", "ChangedElsewhere", "Token", "TokenReused"]

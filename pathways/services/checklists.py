@@ -1,0 +1,187 @@
+"""What a team does with a case's checklist: record, assign, comment, start a phase, undo."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from .. import instruments, responses
+from ..audit.recording import recording
+from ..clocks import from_wall
+from ..enums import NEEDS_REASON, SETTLED, Action, ItemStatus, ResponseKind
+from ..models import AuditEvent, CasePhase, Comment, Membership
+from ..permissions import Permission, may, require
+from . import merging
+from .cases import lock_case
+from .consequences import follow, load_items
+from .exceptions import BadInput
+
+
+@dataclass
+class Recorded:
+    """What came of recording an item; `merged` says in words what others had changed and was kept."""
+
+    item: object
+    event: AuditEvent | None = None
+    merged: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def record_item(
+    *,
+    by,
+    item,
+    seen,
+    status,
+    response=None,
+    note=None,
+    reason=None,
+    reason_text="",
+    settled_at=None,
+    token=None,
+    replacing=False,
+):
+    """Set the item's status with its response, note and reason, and everything that follows from it.
+
+    `seen` is the version the form was rendered from, `response` what `responses.read` returned, None to
+    keep what is stored. `settled_at` is when care happened (now by default; a date response says it itself).
+    About 20 statements. Raises ChangedElsewhere, CaseClosed, BadInput.
+    """
+    require(by, Permission.RECORD, item.case.team_id)
+    why = "Replaced what someone else had recorded meanwhile." if replacing else ""
+    with recording(by=by, action=Action.RECORD_ITEM, case=item.case, reason=why, token=token) as event:
+        case = lock_case(item.case)
+        items = load_items(case)
+        item = _same(items, item)
+        wanted = {"status": status, "reason": reason, "reason_text": reason_text.strip()}
+        wanted |= {"note": note} if note is not None else {}
+        wanted |= {"response": _recomputed(case, item, response)} if response is not None else {}
+        merged = merging.reconcile(item, seen, wanted, by)
+        if not _apply(case, item, wanted, by, event.at, settled_at):
+            return Recorded(item, None, merged)
+        item.save()
+        follow(case, items, event)
+    return Recorded(item, event, merged)
+
+
+@transaction.atomic
+def start_phase(*, by, case, phase, token=None):
+    """Say that a phase has started before any of its items has; starting it again changes nothing."""
+    require(by, Permission.RECORD, case.team_id)
+    with recording(by=by, action=Action.START_PHASE, case=case, token=token) as event:
+        case = lock_case(case)
+        row = CasePhase.objects.select_for_update(of=("self",)).get(case=case, phase=phase)
+        if row.started_at is None:
+            row.started_at, row.started_by = event.at, event.actor
+            row.save()
+            follow(case, load_items(case), event)
+    return row
+
+
+@transaction.atomic
+def assign_item(*, by, item, seen, assignee, token=None):
+    """Give the item to a person of the team, or to nobody with None."""
+    require(by, Permission.ASSIGN, item.case.team_id)
+    if assignee is not None and not may(assignee, Permission.RECORD, item.case.team_id):
+        raise BadInput({"assignee": f"{assignee} cannot update cases of this team."})
+    with recording(by=by, action=Action.ASSIGN_ITEM, case=item.case, token=token) as event:
+        case = lock_case(item.case)
+        item = _same(load_items(case), item)
+        wanted = {"assignee_id": assignee and assignee.pk}
+        merged = merging.reconcile(item, seen, wanted, by)
+        if item.assignee_id == wanted.get("assignee_id", item.assignee_id):
+            return Recorded(item, None, merged)
+        item.assignee_id = wanted["assignee_id"]
+        item.save()
+    return Recorded(item, event, merged)
+
+
+@transaction.atomic
+def add_comment(*, by, case, text, item=None, token=None):
+    """Say something about the case or one item; it can never be edited or removed."""
+    require(by, Permission.COMMENT, case.team_id)
+    text = text.strip()
+    if not text:
+        raise BadInput({"text": "Enter a comment."})
+    with recording(by=by, action=Action.ADD_COMMENT, case=case, token=token) as event:
+        comment = Comment(case=lock_case(case), item=item, author=by, text=text, written_at=event.at)
+        comment.save()
+    return comment
+
+
+def people_to_assign(case):
+    """Members of the case's team who may record, by name; one query."""
+    current = Membership.objects.current().filter(team_id=case.team_id, user__is_active=True)
+    members = current.select_related("user").order_by("user__display_name")
+    return [each.user for each in members if each.role != "observer"]
+
+
+def _same(items, item):
+    return next(each for each in items if each.pk == item.pk)
+
+
+def _recomputed(case, item, response):
+    """A score is added up again from its parts, whatever total came with it."""
+    spec = item.response_spec
+    if spec["kind"] != ResponseKind.SCORE:
+        return response
+    instrument = case.template_version.instrument(spec["instrument"])
+    return instruments.score(instrument, response.get("components", {})).as_response()
+
+
+def _apply(case, item, wanted, by, now, settled_at):
+    """Put the wanted values on the row; False when they change nothing. Raises BadInput."""
+    before = _values(item)
+    for name, value in wanted.items():
+        setattr(item, name, value)
+    if item.status not in ItemStatus.values:
+        raise BadInput({"status": "Choose one of the statuses."})
+    _check_reason(item)
+    _check_response(case, item)
+    if item.status not in SETTLED:
+        item.settled_by = item.settled_at = None
+    else:
+        newly = before["status"] != item.status
+        item.settled_by = by if newly else item.settled_by
+        item.settled_at = _settled_at(item, settled_at, now) or (now if newly else item.settled_at)
+    return _values(item) != before
+
+
+def _values(item):
+    names = ("status", "response", "note", "reason_id", "reason_text", "settled_by_id", "settled_at")
+    return {name: getattr(item, name) for name in names}
+
+
+def _check_reason(item):
+    if item.status not in NEEDS_REASON:
+        item.reason, item.reason_text = None, ""
+        return
+    if item.reason is None or not (item.reason.is_active and item.reason.fits(item.status)):
+        raise BadInput({"reason": "Choose a reason."})
+    if item.reason.needs_text and not item.reason_text:
+        raise BadInput({"reason_text": "Say what the reason is."})
+
+
+def _check_response(case, item):
+    spec = item.response_spec
+    if item.status == ItemStatus.DONE and not responses.is_complete(
+        spec, item.response, case.template_version.instrument(spec.get("instrument"))
+    ):
+        raise BadInput({"response": "Enter the response before marking this done."})
+
+
+def _settled_at(item, given, now):
+    """When care happened: the entered moment of a date, else what was given, else None for now."""
+    moment = given
+    if item.status == ItemStatus.DONE and item.response_spec["kind"] == ResponseKind.DATE:
+        moment = _moment(item.response["value"], now)
+    if moment is not None and moment > now + timedelta(minutes=5):
+        raise BadInput({"settled_at": "Enter a time that is not in the future."})
+    return moment
+
+
+def _moment(value, now):
+    """A date without a time of day happened at noon, or now when that is still to come."""
+    if "T" in value:
+        return datetime.fromisoformat(value)
+    return min(from_wall(datetime.fromisoformat(value).date(), time(12)), now)

@@ -1,0 +1,124 @@
+"""What follows from a change of a case: which items apply, when they fall due, which phases have started.
+
+Worked out from the rows as they stand, so that working it out twice changes nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from .. import clocks, progress, rules
+from ..audit.recording import create_all, save_all
+from ..enums import Anchor, ItemStatus, Requirement
+from ..models import CasePhase, ChecklistItem
+
+_OCCURRED = (ItemStatus.DONE, ItemStatus.NOT_DONE)
+
+
+@dataclass
+class Consequences:
+    """Rows that changed in memory and are not saved yet."""
+
+    items: list = field(default_factory=list)
+    phases: list = field(default_factory=list)
+    next_occurrences: list = field(default_factory=list)
+
+
+def load_items(case):
+    """Every item of the case with its template item, in the order of the page; one query."""
+    return list(
+        case.items.select_related("template_item", "reason").order_by("phase", "position", "occurrence")
+    )
+
+
+def follow(case, items, event):
+    """Save everything that follows from the case as it stands now, in one bulk, and recount its progress."""
+    phases = list(case.phases.all())
+    found = work_out(case, items, phases, at=event.at, by=event.actor)
+    save_all(ChecklistItem, found.items, ["applies_since", "due_at"])
+    save_all(CasePhase, found.phases, ["started_at", "started_by"])
+    create_all(ChecklistItem, found.next_occurrences)
+    progress.refresh(case, items + found.next_occurrences)
+    return found
+
+
+def work_out(case, items, phases, *, at, by):
+    """Change the rows in memory as the rules, the clocks and the repeats demand; nothing is saved."""
+    before = {id(item): (item.applies_since, item.due_at) for item in items}
+    _switch(case, items, at)
+    started = _start_phases(items, phases, at, by)
+    following = _next_occurrences(items)
+    _schedule(case, items + following, phases)
+    changed = [item for item in items if before[id(item)] != (item.applies_since, item.due_at)]
+    return Consequences(items=changed, phases=started, next_occurrences=following)
+
+
+def _switch(case, items, at):
+    """Let items apply, or not, as their rules say of the case's details; answers stay where they are."""
+    for item in items:
+        rule = item.template_item_id and item.template_item.applies_rule
+        if item.requirement != Requirement.CONDITIONAL or not rule:
+            continue
+        if not rules.holds(rule, case.details):
+            item.applies_since = None
+        elif item.applies_since is None:
+            item.applies_since = at
+
+
+def _start_phases(items, phases, at, by):
+    begun = {item.phase for item in items if item.status != ItemStatus.NOT_STARTED}
+    started = [phase for phase in phases if phase.phase in begun and phase.started_at is None]
+    for phase in started:
+        phase.started_at, phase.started_by = at, by
+    return started
+
+
+def _next_occurrences(items):
+    """One further occurrence of each repeating item whose last one happened or was missed."""
+    latest = {item.code: item for item in sorted(items, key=lambda item: item.occurrence)}
+    return [
+        ChecklistItem(
+            case_id=item.case_id,
+            template_item=item.template_item,
+            code=item.code,
+            phase=item.phase,
+            position=item.position,
+            occurrence=item.occurrence + 1,
+            applies_since=item.applies_since,
+            assignee_id=item.assignee_id,
+        )
+        for item in latest.values()
+        if item.template_item_id
+        and item.template_item.repeat
+        and item.applies_since
+        and item.status in _OCCURRED
+    ]
+
+
+def _schedule(case, items, phases):
+    """Set every due time: the later of the anchor and of the item beginning to apply, plus its interval."""
+    started = {phase.phase: phase.started_at for phase in phases}
+    settled = {(item.code, item.occurrence): item.settled_at for item in items}
+    completed = _first_completions(items)
+    for item in items:
+        target = item.template_item
+        if target is None:
+            continue
+        if item.occurrence > 1:
+            anchor, within = settled.get((item.code, item.occurrence - 1)), target.repeat
+        else:
+            anchor, within = _anchor(case, item, started, completed), target.within
+        item.due_at = clocks.due_at(anchor, item.applies_since, within)
+
+
+def _anchor(case, item, started, completed):
+    """When the item's clock starts, or None while that has not happened."""
+    target = item.template_item
+    if target.anchor == Anchor.CASE_OPENED:
+        return case.opened_at
+    if target.anchor == Anchor.PHASE_STARTED:
+        return started.get(item.phase)
+    return completed.get(target.anchor_item)
+
+
+def _first_completions(items):
+    done = [item for item in items if item.status == ItemStatus.DONE]
+    return {item.code: item.settled_at for item in sorted(done, key=lambda i: i.settled_at, reverse=True)}

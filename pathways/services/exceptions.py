@@ -1,0 +1,31 @@
+"""Things that happened while a service ran, each with words for the person."""
+
+
+class ChangedElsewhere(Exception):
+    """Someone else changed the same thing since the form was shown; nothing was saved.
+
+    `theirs` is the row as it stands, `wanted` what was sent, `person` and `at` who changed it and when.
+    """
+
+    def __init__(self, *, theirs, wanted, person, at):
+        super().__init__(f"{person or 'Someone'} changed this while you were editing.")
+        self.theirs = theirs
+        self.wanted = wanted
+        self.person = person
+        self.at = at
+
+
+class CaseClosed(Exception):
+    """The case is closed and takes no changes until it is reopened."""
+
+    def __init__(self, case):
+        super().__init__(f"{case.reference} is closed. Reopen it to change anything.")
+        self.case = case
+
+
+class BadInput(Exception):
+    """What was sent cannot be kept; `errors` names each field."""
+
+    def __init__(self, errors):
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors

@@ -1,0 +1,356 @@
+"""What a team does with a checklist."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pathways import models
+from pathways.audit.recording import simulated
+from pathways.permissions import Forbidden
+from pathways.services import BadInput, ChangedElsewhere, checklists
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.fixture
+def case():
+    return factories.open_case(details={"cord_compression": "suspected"})
+
+
+@pytest.fixture
+def ann(case):
+    return factories.member(case.team, display_name="A. Rahman")
+
+
+@pytest.fixture
+def bob(case):
+    return factories.member(case.team, display_name="J. Lindqvist")
+
+
+def record(item, by, seen=None, **values):
+    return checklists.record_item(by=by, item=item, seen=item.version if seen is None else seen, **values)
+
+
+RESPONSES = {
+    "tick": {"value": True},
+    "date": {"value": "2026-01-05T10:14:00Z"},
+    "day": {"value": "2026-01-05"},
+    "number": {"value": 2.4, "unit": "mmol/L"},
+    "choice": {"value": "low"},
+    "several": {"value": ["low", "high"]},
+    "text": {"value": "Agreed with the family."},
+}
+SINS = {
+    "location": "semirigid",
+    "pain": "mechanical",
+    "bone_lesion": "lytic",
+    "alignment": "normal",
+    "vertebral_collapse": "under_half",
+    "posterolateral": "bilateral",
+}
+
+
+@pytest.mark.parametrize("code", RESPONSES)
+def test_every_kind_of_response_settles_its_item(case, ann, code):
+    record(factories.item(case, code), ann, status="done", response=RESPONSES[code])
+    item = factories.item(case, code)
+    assert (item.status, item.response, item.settled_by) == ("done", RESPONSES[code], ann)
+
+
+@pytest.mark.parametrize("code", RESPONSES)
+def test_done_needs_its_response(case, ann, code):
+    with pytest.raises(BadInput, match="response"):
+        record(factories.item(case, code), ann, status="done")
+    assert factories.item(case, code).status == "not_started"
+
+
+def test_a_score_is_added_up_on_the_server(case, ann):
+    lie = {"components": SINS, "total": 0, "band": "Stable"}
+    record(factories.item(case, "sins"), ann, status="done", response=lie)
+    stored = factories.item(case, "sins").response
+    assert stored["total"] == 1 + 3 + 2 + 0 + 2 + 3
+    assert stored["band"] == "Potentially unstable"
+    assert (stored["components"], stored["version"]) == (SINS, 1)
+
+
+def test_a_half_answered_score_has_no_band_and_is_not_done(case, ann):
+    half = {"components": {"location": "junctional"}}
+    with pytest.raises(BadInput):
+        record(factories.item(case, "sins"), ann, status="done", response=half)
+    record(factories.item(case, "sins"), ann, status="in_progress", response=half)
+    assert factories.item(case, "sins").response["band"] is None
+
+
+def test_a_date_is_the_moment_of_care(case, ann):
+    record(factories.item(case, "date"), ann, status="done", response={"value": "2026-01-05T10:14:00Z"})
+    assert factories.item(case, "date").settled_at == datetime(2026, 1, 5, 10, 14, tzinfo=ZoneInfo("UTC"))
+
+
+def test_care_is_never_recorded_before_it_happened(case, ann):
+    tomorrow = timezone.now() + timedelta(days=1)
+    with pytest.raises(BadInput, match="future"):
+        record(
+            factories.item(case, "tick"), ann, status="done", response={"value": True}, settled_at=tomorrow
+        )
+
+
+def test_care_may_be_recorded_after_it_happened(case, ann):
+    yesterday = timezone.now() - timedelta(days=1)
+    record(factories.item(case, "tick"), ann, status="done", response={"value": True}, settled_at=yesterday)
+    item = factories.item(case, "tick")
+    assert item.settled_at == yesterday
+    assert item.history.latest("version").history_date > yesterday
+
+
+@pytest.mark.parametrize("status", ["blocked", "not_applicable", "not_done"])
+def test_these_need_a_reason_that_fits(case, ann, status):
+    item = factories.item(case, "tick")
+    with pytest.raises(BadInput, match="reason"):
+        record(item, ann, status=status)
+    with pytest.raises(BadInput, match="reason"):
+        record(item, ann, status=status, reason=factories.reason(**{f"for_{status}": False}))
+    with pytest.raises(BadInput, match="reason"):
+        record(item, ann, status=status, reason=factories.reason(is_active=False))
+    record(item, ann, status=status, reason=factories.reason(label="Declined"))
+    assert factories.item(case, "tick").reason.label == "Declined"
+
+
+def test_a_reason_that_demands_words_gets_them(case, ann):
+    reason = factories.reason(needs_text=True)
+    with pytest.raises(BadInput, match="Say"):
+        record(factories.item(case, "tick"), ann, status="blocked", reason=reason, reason_text="  ")
+    record(factories.item(case, "tick"), ann, status="blocked", reason=reason, reason_text="Scanner is down")
+    assert factories.item(case, "tick").reason_text == "Scanner is down"
+
+
+def test_a_reason_goes_when_the_status_no_longer_needs_it(case, ann):
+    record(factories.item(case, "tick"), ann, status="blocked", reason=factories.reason(), reason_text="Wait")
+    record(factories.item(case, "tick"), ann, status="in_progress")
+    item = factories.item(case, "tick")
+    assert (item.reason, item.reason_text) == (None, "")
+
+
+def test_an_unknown_status_is_refused(case, ann):
+    with pytest.raises(BadInput):
+        record(factories.item(case, "tick"), ann, status="finished")
+
+
+def test_recording_nothing_new_leaves_no_line_in_the_record(case, ann):
+    record(factories.item(case, "tick"), ann, status="in_progress", note="Called")
+    events = models.AuditEvent.objects.count()
+    assert record(factories.item(case, "tick"), ann, status="in_progress", note="Called").event is None
+    assert models.AuditEvent.objects.count() == events
+
+
+def test_the_first_item_starts_its_phase(case, ann):
+    record(factories.item(case, "text"), ann, status="in_progress")
+    phase = case.phases.get(phase=4)
+    assert phase.started_by == ann
+    assert case.phases.get(phase=6).started_at is None
+
+
+def test_a_started_phase_sets_the_clocks_that_wait_for_it(case, ann):
+    assert factories.item(case, "last").due_at is None
+    row = checklists.start_phase(by=ann, case=case, phase=6)
+    due = factories.item(case, "last").due_at.astimezone(LONDON)
+    assert due.date() == (row.started_at.astimezone(LONDON) + timedelta(days=28)).date()
+    assert (due.hour, due.minute) == (23, 59)
+    assert case.progress.get(phase=6).next_due == factories.item(case, "last").due_at
+
+
+def test_starting_a_phase_again_changes_nothing(case, ann):
+    checklists.start_phase(by=ann, case=case, phase=6)
+    events = models.AuditEvent.objects.count()
+    checklists.start_phase(by=ann, case=case, phase=6)
+    assert models.AuditEvent.objects.count() == events
+
+
+def test_a_redated_completion_moves_what_is_due_from_it_forwards_and_back(case, ann):
+    dues = []
+    for value in ("2026-01-05T10:00:00Z", "2026-01-08T10:00:00Z", "2026-01-02T10:00:00Z"):
+        record(factories.item(case, "date"), ann, status="done", response={"value": value})
+        dues.append(factories.item(case, "day").due_at)
+    opened = case.opened_at.astimezone(LONDON).date() + timedelta(days=7)
+    assert {due.astimezone(LONDON).date() for due in dues} == {opened}
+    assert factories.item(case, "day").history.latest("version").audit_event.case == case
+
+
+def test_a_later_anchor_moves_its_dependants_in_the_same_event():
+    opened = timezone.now() - timedelta(days=20)
+    case = factories.open_case(opened_at=opened)
+    ann = factories.member(case.team)
+    days = []
+    for ago in (10, 4, 12):
+        moment = (timezone.now() - timedelta(days=ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        done = record(factories.item(case, "date"), ann, status="done", response={"value": moment})
+        item = factories.item(case, "day")
+        days.append((item.due_at.astimezone(LONDON).date() - timezone.now().astimezone(LONDON).date()).days)
+        assert item.history.latest("version").audit_event_id == done.event.pk
+    assert days == [-3, 3, -5]
+
+
+def test_completing_a_repeat_makes_the_next_due_from_the_completion():
+    case = factories.open_case(opened_at=timezone.now() - timedelta(days=9))
+    ann = factories.member(case.team)
+    done_at = timezone.now() - timedelta(days=2)
+    record(factories.item(case, "choice"), ann, status="done", response={"value": "low"}, settled_at=done_at)
+    following = factories.item(case, "choice", 2)
+    assert following.status == "not_started"
+    days = following.due_at.astimezone(LONDON).date() - done_at.astimezone(LONDON).date()
+    assert days == timedelta(days=7)
+
+
+def test_a_missed_occurrence_is_followed_by_the_next(case, ann):
+    record(factories.item(case, "choice"), ann, status="not_done", reason=factories.reason())
+    assert factories.item(case, "choice", 2).due_at is not None
+
+
+def test_stopping_a_repeat_is_a_recorded_decision(case, ann):
+    record(factories.item(case, "choice"), ann, status="done", response={"value": "low"})
+    reason = factories.reason(label="No longer needed")
+    record(factories.item(case, "choice", 2), ann, status="not_applicable", reason=reason)
+    assert not case.items.filter(code="choice", occurrence=3).exists()
+    assert factories.item(case, "choice", 2).reason == reason
+
+
+def test_a_repeat_is_made_once(case, ann):
+    record(factories.item(case, "choice"), ann, status="done", response={"value": "low"})
+    record(factories.item(case, "choice"), ann, status="done", response={"value": "high"})
+    assert case.items.filter(code="choice").count() == 2
+
+
+def test_later_occurrences_never_change_the_counts(case, ann):
+    record(factories.item(case, "choice"), ann, status="done", response={"value": "low"})
+    before = case.progress.filter(phase=2).values().get()
+    record(factories.item(case, "choice", 2), ann, status="done", response={"value": "low"})
+    assert case.progress.filter(phase=2).values().get() == before
+
+
+def test_an_assignee_is_someone_who_may_work_on_the_case(case, ann, bob):
+    item = factories.item(case, "tick")
+    checklists.assign_item(by=ann, item=item, seen=1, assignee=bob)
+    assert factories.item(case, "tick").assignee == bob
+    for stranger in (factories.observer(case.team), factories.member(factories.team())):
+        with pytest.raises(BadInput, match="cannot"):
+            checklists.assign_item(by=ann, item=factories.item(case, "tick"), seen=2, assignee=stranger)
+    checklists.assign_item(by=ann, item=factories.item(case, "tick"), seen=2, assignee=None)
+    assert factories.item(case, "tick").assignee is None
+
+
+def test_a_comment_needs_words(case, ann):
+    with pytest.raises(BadInput):
+        checklists.add_comment(by=ann, case=case, text="  ")
+    comment = checklists.add_comment(by=ann, case=case, item=factories.item(case, "tick"), text=" Seen. ")
+    assert (comment.text, comment.author) == ("Seen.", ann)
+
+
+def test_an_observer_may_look_but_not_touch(case):
+    observer = factories.observer(case.team)
+    item = factories.item(case, "tick")
+    for act in (
+        lambda: record(item, observer, status="in_progress"),
+        lambda: checklists.assign_item(by=observer, item=item, seen=1, assignee=None),
+        lambda: checklists.add_comment(by=observer, case=case, text="Hello"),
+        lambda: checklists.start_phase(by=observer, case=case, phase=6),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+
+
+def test_a_status_set_by_two_people_is_never_merged(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, status="blocked", reason=factories.reason(), reason_text="Waiting for the scan")
+    with pytest.raises(ChangedElsewhere) as told:
+        record(item, ann, seen=1, status="done", response={"value": True})
+    assert told.value.person == bob
+    assert told.value.theirs.status == "blocked"
+    assert factories.item(case, "tick").status == "blocked"
+
+
+def test_the_same_status_by_two_people_is_already_saved(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, status="done", response={"value": True})
+    assert record(item, ann, seen=1, status="done", response={"value": True}).event is None
+    assert factories.item(case, "tick").settled_by == bob
+
+
+def test_a_note_and_a_status_by_two_people_both_stay(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, status="in_progress")
+    told = record(item, ann, seen=1, status="not_started", note="Family present, plan explained.")
+    item = factories.item(case, "tick")
+    assert (item.status, item.note) == ("in_progress", "Family present, plan explained.")
+    assert told.merged == ["J. Lindqvist changed the status meanwhile; that was kept."]
+
+
+def test_two_notes_are_never_merged(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, status="not_started", note="Unsteady on stairs.")
+    with pytest.raises(ChangedElsewhere):
+        record(item, ann, seen=1, status="not_started", note="Brace refitted, skin intact.")
+    assert factories.item(case, "tick").note == "Unsteady on stairs."
+
+
+def test_ones_own_other_window_is_no_conflict(case, ann):
+    item = factories.item(case, "tick")
+    record(item, ann, seen=1, status="in_progress")
+    told = record(item, ann, seen=1, status="done", response={"value": True})
+    assert told.merged == ["You also changed this in another window."]
+    assert factories.item(case, "tick").status == "done"
+
+
+def test_a_due_time_that_moved_is_no_conflict(case, ann, bob):
+    seen = factories.item(case, "day").version
+    record(factories.item(case, "date"), bob, status="done", response={"value": "2026-01-05T10:00:00Z"})
+    assert factories.item(case, "day").version > seen
+    record(factories.item(case, "day"), ann, seen=seen, status="in_progress")
+    assert factories.item(case, "day").status == "in_progress"
+
+
+def test_a_replacement_is_recorded_as_one(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, bob, status="in_progress")
+    told = record(factories.item(case, "tick"), ann, status="done", response={"value": True}, replacing=True)
+    assert "Replaced" in told.event.reason
+
+
+@pytest.mark.parametrize("seen", [0, 99, 2**31 - 1])
+def test_a_version_that_never_was_is_refused(case, ann, seen):
+    with pytest.raises(BadInput, match="out of date"):
+        record(factories.item(case, "tick"), ann, seen=seen, status="in_progress")
+
+
+def saving_queries(case, by, code, **values):
+    item = factories.item(case, code)
+    by.__dict__.pop("roles_by_team", None)
+    with CaptureQueriesContext(connection) as queries:
+        record(item, by, **values)
+    return len(queries)
+
+
+def test_saving_costs_the_same_however_much_follows_from_it():
+    dependants = [
+        {"code": f"after-{n}", "phase": 4, **factories.within("item", "P7D", "first")} for n in range(40)
+    ]
+    first = {"code": "first", "phase": 3, "repeat": "P7D"}
+    team = factories.team()
+    by = factories.member(team)
+    counts = []
+    for number in (1, 40):
+        case = factories.open_case(team, factories.published([first, *dependants[:number]]))
+        counts.append(saving_queries(case, by, "first", status="done", response={"value": True}))
+    assert counts[0] == counts[1] <= 20
+
+
+def test_a_simulated_day_has_one_time_for_everything(case, ann):
+    at = timezone.now() - timedelta(hours=1)
+    with simulated(at):
+        done = record(factories.item(case, "tick"), ann, status="done", response={"value": True})
+    assert factories.item(case, "tick").settled_at == done.event.at == at

@@ -1,0 +1,144 @@
+"""One change taken back, with what followed from it, as a change of its own."""
+
+import pytest
+
+from pathways import models
+from pathways.enums import Action
+from pathways.permissions import Forbidden
+from pathways.services import BadInput, ChangedElsewhere, cases, checklists, undoing
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return factories.open_case(details={"cord_compression": "suspected"})
+
+
+@pytest.fixture
+def ann(case):
+    return factories.member(case.team)
+
+
+@pytest.fixture
+def bob(case):
+    return factories.member(case.team)
+
+
+def record(case, code, by, occurrence=1, **values):
+    item = factories.item(case, code, occurrence)
+    return checklists.record_item(by=by, item=item, seen=item.version, **values)
+
+
+def facts(case):
+    """Everything a person could see of the checklist, but for versions."""
+    hidden = {"id", "version"}
+    rows = [
+        *case.items.order_by("code", "occurrence").values(),
+        *case.phases.order_by("phase").values(),
+        *case.progress.order_by("phase").values(),
+    ]
+    return [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+
+
+CHANGES = {
+    "a tick": lambda case, by: record(case, "tick", by, status="done", response={"value": True}),
+    "a date that moves another": lambda case, by: record(
+        case, "date", by, status="done", response={"value": "2026-01-05T10:00:00Z"}
+    ),
+    "a repeat": lambda case, by: record(case, "choice", by, status="done", response={"value": "low"}),
+    "a first item of a phase": lambda case, by: record(case, "last", by, status="in_progress"),
+    "a block": lambda case, by: record(case, "tick", by, status="blocked", reason=factories.reason()),
+    "an assignment": lambda case, by: checklists.assign_item(
+        by=by, item=factories.item(case, "tick"), seen=1, assignee=by
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_undo_sets_everything_back(case, ann, name):
+    before = facts(case)
+    event = CHANGES[name](case, ann).event
+    assert facts(case) != before
+    undo = undoing.undo_change(by=ann, event=event)
+    assert facts(case) == before
+    assert (undo.action, undo.undoes) == (Action.UNDO, event)
+
+
+def test_undo_of_changed_details_switches_items_back(case, ann):
+    before = facts(case)
+    cases.update_case_details(by=ann, case=case, seen=1, details={"cord_compression": "excluded"})
+    assert facts(case) != before
+    event = models.AuditEvent.objects.get(case=case, action=Action.UPDATE_DETAILS)
+    undoing.undo_change(by=ann, event=event)
+    case.refresh_from_db()
+    assert case.details == {"cord_compression": "suspected"}
+    assert facts(case) == before
+
+
+def test_undo_of_a_started_phase_stops_its_clocks(case, ann):
+    before = facts(case)
+    checklists.start_phase(by=ann, case=case, phase=6)
+    event = models.AuditEvent.objects.get(case=case, action=Action.START_PHASE)
+    undoing.undo_change(by=ann, event=event)
+    assert facts(case) == before
+
+
+def test_an_undo_can_be_undone(case, ann):
+    done = record(case, "choice", ann, status="done", response={"value": "low"})
+    after = facts(case)
+    undo = undoing.undo_change(by=ann, event=done.event)
+    undoing.undo_change(by=ann, event=undo)
+    assert facts(case) == after
+
+
+def test_nothing_is_undone_twice(case, ann):
+    done = record(case, "tick", ann, status="done", response={"value": True})
+    undoing.undo_change(by=ann, event=done.event)
+    with pytest.raises(BadInput, match="before"):
+        undoing.undo_change(by=ann, event=done.event)
+
+
+def test_only_the_person_who_did_it_undoes_it(case, ann, bob):
+    done = record(case, "tick", ann, status="done", response={"value": True})
+    with pytest.raises(Forbidden):
+        undoing.undo_change(by=bob, event=done.event)
+
+
+def test_undo_stops_where_someone_went_on(case, ann, bob):
+    done = record(case, "tick", ann, status="in_progress")
+    record(case, "tick", bob, status="done", response={"value": True})
+    with pytest.raises(ChangedElsewhere) as told:
+        undoing.undo_change(by=ann, event=done.event)
+    assert told.value.person == bob
+    assert factories.item(case, "tick").status == "done"
+
+
+def test_a_completion_whose_repeat_was_worked_on_stays(case, ann, bob):
+    done = record(case, "choice", ann, status="done", response={"value": "low"})
+    record(case, "choice", bob, occurrence=2, status="in_progress")
+    with pytest.raises(ChangedElsewhere):
+        undoing.undo_change(by=ann, event=done.event)
+    assert factories.item(case, "choice").status == "done"
+
+
+def test_undo_works_although_another_item_moved_on(case, ann, bob):
+    done = record(case, "date", ann, status="done", response={"value": "2026-01-05T10:00:00Z"})
+    record(case, "day", bob, status="in_progress")
+    undoing.undo_change(by=ann, event=done.event)
+    day = factories.item(case, "day")
+    assert (day.status, day.due_at) == ("in_progress", None)
+
+
+def test_an_opening_cannot_be_undone(case):
+    event = models.AuditEvent.objects.get(case=case, action=Action.OPEN_CASE)
+    with pytest.raises(BadInput, match="cannot"):
+        undoing.undo_change(by=event.actor, event=event)
+
+
+def test_a_case_closed_meanwhile_keeps_what_was_done(case, ann):
+    done = record(case, "tick", ann, status="done", response={"value": True})
+    cases.close_case(by=factories.coordinator(case.team), case=case, outcome="died")
+    with pytest.raises(cases.CaseClosed):
+        undoing.undo_change(by=ann, event=done.event)
