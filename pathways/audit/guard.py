@@ -21,7 +21,7 @@ class GuardedTable:
     """What the triggers of one tracked model need to know."""
 
     table: str
-    history: str
+    history_table: str
     columns: tuple[str, ...]
     json_columns: frozenset[str]
     append_only: bool
@@ -31,7 +31,7 @@ class GuardedTable:
         guarded = [f for f in model._meta.concrete_fields if f.name not in getattr(model, "UNGUARDED", ())]
         return cls(
             table=model._meta.db_table,
-            history=model.history.model._meta.db_table,
+            history_table=model.history.model._meta.db_table,
             columns=tuple(f.column for f in guarded),
             json_columns=frozenset(f.column for f in guarded if isinstance(f, models.JSONField)),
             append_only=getattr(model, "APPEND_ONLY", False),
@@ -110,7 +110,7 @@ def tables_are_current():
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
         for guarded in map(GuardedTable.of, tracked_models()):
-            if not {guarded.table, guarded.history, "audit_pending"} <= present:
+            if not {guarded.table, guarded.history_table, "audit_pending"} <= present:
                 return False
             cursor.execute(f"SELECT * FROM {guarded.table} LIMIT 0")  # noqa: S608  the name is the model's
             if not set(guarded.columns) <= {column[0] for column in cursor.description}:

@@ -33,7 +33,7 @@ def prelude():
 
 def history_guard(guarded):
     """Triggers of one tracked table and its history."""
-    table, history = guarded.table, guarded.history
+    table, history = guarded.table, guarded.history_table
     columns = ", ".join(guarded.columns)
     watch = f"AFTER INSERT OR DELETE OR UPDATE OF {columns}"
     triggers = {

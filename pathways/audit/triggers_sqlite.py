@@ -14,7 +14,7 @@ def prelude():
 def history_guard(guarded):
     """Triggers of one tracked table and its history."""
     triggers = _pending(guarded) | _stepping(guarded) | _matching(guarded)
-    triggers |= append_only(guarded.history, key="history_id")
+    triggers |= append_only(guarded.history_table, key="history_id")
     return triggers | (_written_once(guarded.table) if guarded.append_only else {})
 
 
@@ -67,7 +67,7 @@ def _pending(guarded):
             )
         ]
     kept = (
-        f"SELECT 1 FROM {guarded.history} h "
+        f"SELECT 1 FROM {guarded.history_table} h "
         "WHERE h.id = OLD.pk AND h.version = OLD.ver AND h.history_type = OLD.op"
     )
     return triggers | _named(
@@ -98,7 +98,7 @@ def _stepping(guarded):
 
 def _matching(guarded):
     """A history row must equal the live row and answer a pending change, which it clears."""
-    table, history = guarded.table, guarded.history
+    table, history = guarded.table, guarded.history_table
     live = f"SELECT 1 FROM {table} t WHERE {_equal(guarded.columns, guarded.json_columns, 't', 'NEW')}"
     mine = f"tbl = '{table}' AND pk = NEW.id AND ver = NEW.version AND op = NEW.history_type"
     body = " ".join(
