@@ -1,0 +1,1 @@
+"""Validates what browsers send; never saves."""

@@ -1,0 +1,240 @@
+"""Where HTTP meets the product: fragments, sessions, addresses, and exceptions answered as pages."""
+
+import time
+from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import OperationalError
+from django.http import HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from pathways.audit.recording import TokenReused, coming_from, record_event
+from pathways.enums import Action
+from pathways.models import Case
+from pathways.permissions import Forbidden, Permission, may, teams_where
+
+PRODUCT = "Sixfold"
+PREFERENCES = {"theme": "system", "density": "comfortable"}
+
+NAVIGATION = (
+    ("case_list", "Cases", ("case", "item", "phase")),
+    ("dashboard_progress", "Dashboards", ("dashboard",)),
+    ("about", "About", ("about",)),
+)
+
+ENDED_IDLE = "You were signed out after 30 minutes without activity. Anything you saved is safe."
+ENDED_AT_LIMIT = "You were signed out 12 hours after you signed in. Anything you saved is safe."
+SECONDS_BETWEEN_SEEN = 60
+SECONDS_UNTIL_RETRY = 5
+NOT_THEIR_TEXT = {
+    "csrfmiddlewaretoken", "token", "password", "persona", "version", "seen", "done_now",
+    "replacing", "event", "back",
+}  # fmt: skip
+
+
+def wants_fragment(request):
+    """Whether to answer with a part of the page: htmx asks, for a swap and not for a whole page.
+
+    A request refused before the middleware has seen it, for its host name say, gets a page.
+    """
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+
+
+def see_other(to, *args, **kwargs):
+    """303 to a URL name, path or object, so that reloading the next page does not repeat the POST."""
+    response = HttpResponseRedirect(resolve_url(to, *args, **kwargs))
+    response.status_code = 303
+    return response
+
+
+def client_address(request):
+    """The address that reached us, or that our own proxy names; None where there is none (a socket)."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:
+        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2]
+    try:
+        return str(ip_address(address.strip()))
+    except ValueError:
+        return None
+
+
+def problem(request, status, title, text, **context):
+    """An error as a whole page, or as the note that a fragment request puts under the heading."""
+    template = "_problem.html" if wants_fragment(request) else "problem.html"
+    context |= {"status": status, "title": title, "text": text}
+    return render(request, template, context, status=status)
+
+
+def typed_text(request):
+    """What a person wrote into a form, as name and text, so that an error page can hand it back."""
+    return [
+        (name.replace("_", " ").capitalize(), value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in NOT_THEIR_TEXT and value.strip()
+    ]
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Sends people to sign in, except away from a page that still holds what they wrote."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method == "POST":
+            return problem(
+                request,
+                401,
+                "You have been signed out",
+                "Nothing was saved. Sign in in another tab, then come back and save again."
+                if wants_fragment(request)
+                else "Nothing was saved. Copy what you wrote, sign in, and enter it again.",
+                sign_in=True,
+                kept=typed_text(request),
+            )
+        if request.htmx:
+            return HttpResponseClientRedirect(f"{reverse('sign_in')}?{urlencode({'next': _page(request)})}")
+        return super().handle_no_permission(request, view_func)
+
+
+def _page(request):
+    """The page on which htmx runs; the address of a fragment leads nowhere."""
+    parts = urlsplit(request.htmx.current_url or "/")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def no_store(get_response):
+    """Keep pages out of every cache, and page and fragment apart."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+        return response
+
+    return middleware
+
+
+def recorded_source(get_response):
+    """Put the client's address on every audit event of the request."""
+
+    def middleware(request):
+        with coming_from(client_address(request)):
+            return get_response(request)
+
+    return middleware
+
+
+def session_limits(get_response):
+    """End a session that idled, or that has lasted as long as any may."""
+
+    def middleware(request):
+        if request.user.is_authenticated:
+            ended = _end_of(request.session, time.time())
+            if ended:
+                logout(request)
+                messages.info(request, ended)
+        return get_response(request)
+
+    return middleware
+
+
+def _end_of(session, now):
+    """Why the session is over, or None; the last-seen time costs a write at most once a minute."""
+    seen = session.get("seen", now)
+    if now - session.setdefault("began", now) > settings.SESSION_ABSOLUTE_SECONDS:
+        return ENDED_AT_LIMIT
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        return ENDED_IDLE
+    if "seen" not in session or now - seen >= SECONDS_BETWEEN_SEEN:
+        session["seen"] = now
+    return None
+
+
+def plain_answers(get_response):
+    """Answer what a service refuses with a page that says what happened."""
+
+    def middleware(request):
+        return get_response(request)
+
+    middleware.process_exception = answer_for  # type: ignore[attr-defined]  # where Django looks for it
+    return middleware
+
+
+def answer_for(request, exception):
+    """The page for an exception of a view; None leaves it to Django's handlers."""
+    if isinstance(exception, Forbidden):
+        record_refusal(request, exception)
+        return problem(request, 403, "You do not have access to this", str(exception))
+    if isinstance(exception, TokenReused):
+        return problem(
+            request,
+            422,
+            "This form was already sent",
+            "It was sent before with other content. Open the page again and make the change there.",
+            kept=typed_text(request),
+        )
+    if isinstance(exception, OperationalError):
+        return busy(request)
+    return None
+
+
+def record_refusal(request, refused):
+    """Leave the refused attempt in the audit, after the service's own transaction was rolled back."""
+    reference = request.resolver_match.kwargs.get("reference")
+    case = reference and Case.objects.select_related("team").filter(reference=reference).first()
+    record_event(
+        action=Action.REFUSED,
+        by=request.user,
+        case=case or None,
+        reason=f"{refused.permission}: {request.method} {request.path}"[:1000],
+    )
+
+
+def busy(request):
+    """503 with a button that sends the same form again; the page needs no database."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        "product": PRODUCT,
+        "action": request.get_full_path(),
+        "sent": [(name, value) for name, value in sent if name not in {"csrfmiddlewaretoken", "password"}],
+        "posted": request.method == "POST",
+    }
+    response = render(request, "503.html", context, status=503)
+    response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
+    return response
+
+
+def page_context(request):
+    """What base.html shows on every page; the navigation is only worked out where it is drawn."""
+    return {"product": PRODUCT, "navigation": partial(navigation, request), **PREFERENCES}
+
+
+def navigation(request):
+    """The sections that the person may use, each with its address and whether they are in it."""
+    name = getattr(request.resolver_match, "url_name", None) or ""
+    return [
+        {"url": reverse(url), "label": label, "current": _current(name, url, nouns)}
+        for url, label, nouns in NAVIGATION
+        if url == "about" or _sees_cases(getattr(request, "user", None))
+    ]
+
+
+def _current(name, url, nouns):
+    if name == url:
+        return "page"
+    return "true" if name.partition("_")[0] in nouns else ""
+
+
+def _sees_cases(user):
+    if user is None or not user.is_authenticated:
+        return False
+    return bool(teams_where(user, Permission.VIEW_CASE)) or may(user, Permission.VIEW_CASE)

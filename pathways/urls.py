@@ -1,0 +1,64 @@
+"""Every address of the product, grouped by noun; a URL name is the name of its view."""
+
+from django.urls import path, register_converter
+
+from pathways.views import (
+    case_detail,
+    case_details,
+    case_history,
+    case_list,
+    case_open,
+    case_state,
+    dashboards,
+    health,
+    home,
+    items,
+    sign_in,
+)
+
+
+class Reference:
+    """A case's reference, SM-142: capitals, so that /cases/new/ is no case."""
+
+    regex = "[A-Z][A-Z0-9]{0,5}-[1-9][0-9]{0,8}"
+    to_python = to_url = staticmethod(str)
+
+
+class Occurrence:
+    """Which time round, from 1; short enough for any database's integer."""
+
+    regex = "[1-9][0-9]{0,4}"
+    to_python = staticmethod(int)
+    to_url = staticmethod(str)
+
+
+register_converter(Reference, "reference")
+register_converter(Occurrence, "occurrence")
+
+CASE = "cases/<reference:reference>/"
+ITEM = f"{CASE}items/<slug:code>/<occurrence:occurrence>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("about/", home.about, name="about"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("cases/", case_list.case_list, name="case_list"),
+    path("cases/new/", case_open.case_open, name="case_open"),
+    path(CASE, case_detail.case_detail, name="case_detail"),
+    path(f"{CASE}details/", case_details.case_details, name="case_details"),
+    path(f"{CASE}history/", case_history.case_history, name="case_history"),
+    path(f"{CASE}comment/", case_detail.case_comment, name="case_comment"),
+    path(f"{CASE}hold/", case_state.case_hold, name="case_hold"),
+    path(f"{CASE}close/", case_state.case_close, name="case_close"),
+    path(f"{CASE}reopen/", case_state.case_reopen, name="case_reopen"),
+    path(f"{CASE}phases/<slug:phase>/start/", case_detail.phase_start, name="phase_start"),
+    path(ITEM, items.item_detail, name="item_detail"),
+    path(f"{ITEM}save/", items.item_save, name="item_save"),
+    path(f"{ITEM}undo/", items.item_undo, name="item_undo"),
+    path(f"{ITEM}assign/", items.item_assign, name="item_assign"),
+    path(f"{ITEM}comment/", items.item_comment, name="item_comment"),
+    path("dashboards/phase-progress/", dashboards.dashboard_progress, name="dashboard_progress"),
+]
