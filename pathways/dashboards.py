@@ -1,0 +1,69 @@
+"""Figures about cases, one function and one query each, and the conditions that find their cases."""
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from .enums import CaseStatus, Phase, PhaseState
+from .models import ChecklistItem, PhaseProgress
+from .progress import state_at
+
+OPEN = ~Q(status=CaseStatus.CLOSED)
+CLOSED = Q(status=CaseStatus.CLOSED)
+ON_HOLD = Q(status=CaseStatus.ON_HOLD)
+UNDER_WAY = (PhaseState.IN_PROGRESS, PhaseState.BLOCKED, PhaseState.OVERDUE)
+
+
+def in_state(*states, now, phase=None):
+    """Cases with a phase in one of these states; any phase, unless one is named."""
+    rows = _progress().annotate(state=state_at(now)).filter(state__in=states)
+    return Q(Exists(rows.filter(phase=phase) if phase else rows))
+
+
+def needs_attention(now):
+    """Open cases, those on hold among them, with an overdue or a blocked phase."""
+    return OPEN & in_state(PhaseState.OVERDUE, PhaseState.BLOCKED, now=now)
+
+
+def active_in(phase, now):
+    """Cases in which the phase is under way, or is the first that still has open work."""
+    open_phases = _progress().filter(settled__lt=F("applicable"))
+    first = Q(Exists(open_phases.filter(phase=phase))) & ~Q(Exists(open_phases.filter(phase__lt=phase)))
+    return in_state(*UNDER_WAY, now=now, phase=phase) | first
+
+
+def assigned_to(person):
+    """Cases with an open item that applies and is assigned to the person; `person` is a User or an id."""
+    items = ChecklistItem.objects.open().filter(case=OuterRef("pk"), applies_since__isnull=False)
+    return Q(Exists(items.filter(assignee=person)))
+
+
+def due_between(start, end):
+    """Cases whose earliest due time is in [start, end)."""
+    due = Exists(_progress().filter(next_due__gte=start, next_due__lt=end))
+    return Q(due) & ~due_before(start)
+
+
+def due_before(moment):
+    return Q(Exists(_progress().filter(next_due__lt=moment)))
+
+
+def never_due():
+    return ~Q(Exists(_progress().filter(next_due__isnull=False)))
+
+
+def phase_progress(cases, now):
+    """Phase to state to number of these cases: the figure behind the dashboard of the same name."""
+    rows = PhaseProgress.objects.filter(Exists(cases.filter(pk=OuterRef("case")))).order_by()
+    found = rows.annotate(state=state_at(now)).values_list("phase", "state").annotate(number=Count("pk"))
+    figure = {phase: dict.fromkeys(PhaseState, 0) for phase in Phase}
+    for phase, state, number in found:
+        figure[Phase(phase)][PhaseState(state)] = number
+    return figure
+
+
+def case_counts(cases, **conditions):
+    """How many of these cases meet each named condition, all in one query."""
+    return cases.aggregate(**{name: Count("pk", filter=condition) for name, condition in conditions.items()})
+
+
+def _progress():
+    return PhaseProgress.objects.filter(case=OuterRef("pk")).order_by()

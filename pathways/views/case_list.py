@@ -1,0 +1,223 @@
+"""The list of cases: its views, filters, order and pages."""
+
+import re
+from datetime import time, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import Length
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pathways import dashboards
+from pathways.clocks import LONDON, from_wall, show_time
+from pathways.enums import Phase, Role
+from pathways.forms.filters import HIDDEN, VIEWS, CaseFilters, understood
+from pathways.models import Case, PhaseProgress, Team
+from pathways.permissions import Permission, may, teams_where
+from pathways.views.case_rows import case_words, rows
+
+PAGE_SIZE = 50
+REFERENCE = re.compile("([A-Z]{0,6})-?([0-9]{0,9})")
+NO_CASE = Q(reference="")
+FIRST_SORT = {"attention": "due", "mine": "due", "open": "-opened", "closed": "-closed"}
+NOTHING_YET = {
+    "attention": "No open case has an overdue or blocked phase.",
+    "mine": "No open case has an open item assigned to you.",
+    "open": "No cases are open.",
+    "closed": "No cases have been closed.",
+}
+
+
+@require_safe
+def case_list(request):
+    """Nine queries, session, user and memberships included."""
+    now, words = timezone.now(), case_words()
+    teams, people = teams_and_people(request.user)
+    offered = {"team": list(teams.values()), "assignee": people, "site": words["primary_site"].items()}
+    filters, left_out = understood(CaseFilters, request.GET, **offered)
+    taken = filters.cleaned_data
+    cases, views = Case.objects.visible_to(request.user), _views(request.user, now)
+    wanted = views[taken["view"]] & _matching(taken, now)
+    counts = dashboards.case_counts(cases, shown=wanted, **views)
+    pages = _pages(request.GET.get("page", ""), counts["shown"], taken)
+    found = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
+    names = {pk: name for pk, (_, name) in teams.items()}
+    context = {
+        "rows": rows(found, now=now, teams=names, words=words),
+        "counts": counts,
+        "pages": pages,
+        "left_out": left_out,
+        "as_at": show_time(now),
+        "may_open": bool(teams_where(request.user, Permission.OPEN_CASE)),
+        "team_column": len(teams) > 1 and not taken["team"],
+    }
+    context |= _controls(request.user, filters, taken, counts)
+    return render(request, "pathways/case_list.html", context, status=422 if left_out else 200)
+
+
+def address(**filters):
+    """The list of exactly these cases."""
+    return f"{reverse('case_list')}?{urlencode({name: value for name, value in filters.items() if value})}"
+
+
+def teams_and_people(user):
+    """The teams whose cases the person may see, as id to code and name, and who works there; one query."""
+    teams = Team.objects.all()
+    if not may(user, Permission.VIEW_CASE):
+        teams = teams.filter(pk__in=teams_where(user, Permission.VIEW_CASE))
+    current = FilteredRelation("memberships", condition=Q(memberships__ended_at__isnull=True))
+    columns = ("pk", "code", "name", "current__role", "current__user", "current__user__display_name")
+    found = list(teams.annotate(current=current).values_list(*columns))
+    people = {pk: name for *_, role, pk, name in found if role in (Role.COORDINATOR, Role.MEMBER)}
+    by_name = sorted(people.items(), key=lambda each: (each[0] != user.pk, each[1]))
+    labels = [(str(pk), f"{name} (you)" if pk == user.pk else name) for pk, name in by_name]
+    return {pk: (code, name) for pk, code, name, *_ in found}, labels
+
+
+def _views(user, now):
+    return {
+        "attention": dashboards.needs_attention(now),
+        "mine": dashboards.OPEN & dashboards.assigned_to(user),
+        "open": dashboards.OPEN,
+        "closed": dashboards.CLOSED,
+    }
+
+
+def _matching(taken, now):
+    """What the chosen filters ask of a case; a phase and a state together are asked of that one phase."""
+    phase = taken["phase"] and Phase.from_code(taken["phase"])
+    asked = Q()
+    if taken["state"]:
+        asked &= dashboards.in_state(taken["state"], now=now, phase=phase)
+    elif phase:
+        asked &= dashboards.active_in(phase, now)
+    if taken["assignee"]:
+        asked &= dashboards.assigned_to(int(taken["assignee"]))
+    if taken["due"]:
+        asked &= _due(taken["due"], now)
+    if taken["q"]:
+        asked &= _named(taken["q"])
+    columns = {
+        "status": "status",
+        "outcome": "outcome",
+        "team": "team__code",
+        "site": "details__primary_site",
+    }
+    return asked & Q(**{column: taken[name] for name, column in columns.items() if taken[name]})
+
+
+def _due(choice, now):
+    """The London day ends at midnight, the week on Sunday."""
+    today = now.astimezone(LONDON).date()
+    if choice == "overdue":
+        return dashboards.due_before(now)
+    if choice == "none":
+        return dashboards.never_due()
+    days = 1 if choice == "today" else 7 - today.weekday()
+    return dashboards.due_between(now, from_wall(today + timedelta(days=days), time(0)))
+
+
+def _named(text):
+    """Cases whose reference begins so: "SM-12", "sm12" and "12" find SM-12 and SM-120."""
+    match = REFERENCE.fullmatch(text.upper())
+    prefix, number = match.groups() if match else ("", "")
+    if prefix and number:
+        return Q(reference__startswith=f"{prefix}-{number}")
+    if number:
+        return Q(reference__contains=f"-{number}")
+    return Q(reference__startswith=prefix) if prefix else NO_CASE
+
+
+def _sort(taken):
+    """A search puts the nearest reference first."""
+    return taken["sort"] or ("case" if taken["q"] else FIRST_SORT[taken["view"]])
+
+
+def _in_order(cases, sort):
+    """Cases without a time come last in both directions; the earliest opened first among equals."""
+    name = sort.removeprefix("-")
+    first_due = PhaseProgress.objects.filter(case=OuterRef("pk"), next_due__isnull=False).order_by("next_due")
+    keys: dict[str, list] = {
+        "case": [F("template_version__template__reference_prefix"), Length("reference"), F("reference")],
+        "due": [Subquery(first_due.values("next_due")[:1])],
+        "opened": [F("opened_at")],
+        "closed": [F("closed_at")],
+    }
+    if sort.startswith("-"):
+        return cases.order_by(*(key.desc(nulls_last=True) for key in keys[name]), "-pk")
+    return cases.order_by(*(key.asc(nulls_last=True) for key in keys[name]), "pk")
+
+
+def _pages(asked, shown, taken):
+    """The page nearest to the one asked for, with the addresses of its neighbours."""
+    last = max(1, -(-shown // PAGE_SIZE))
+    try:
+        number = min(max(int(asked), 1), last)
+    except ValueError:
+        number = 1
+    return {
+        "number": number,
+        "last": last,
+        "first": (number - 1) * PAGE_SIZE + 1,
+        "to": min(number * PAGE_SIZE, shown),
+        "previous": address(**taken, page=number - 1) if number > 1 else "",
+        "next": address(**taken, page=number + 1) if number < last else "",
+    }
+
+
+def _controls(user, filters, taken, counts):
+    """Tabs, chips and headings: everything on the page that leads to another list."""
+    applied = filters.applied()
+    return {
+        "filters": filters.shown(),
+        "hidden": [(name, taken[name]) for name in HIDDEN if taken[name]],
+        "tabs": _tabs(user, taken["view"], counts),
+        "chips": [(f"{label}: {text}", address(**taken | {name: ""})) for name, label, text in applied],
+        "clear": address(view=taken["view"]),
+        "headings": _headings(taken),
+        "empty": _empty(taken, bool(applied)),
+        "view": taken["view"],
+        "view_label": VIEWS[taken["view"]],
+    }
+
+
+def _tabs(user, chosen, counts):
+    """Mine is only for those to whom an item can be assigned."""
+    works = bool(teams_where(user, Permission.RECORD))
+    return [
+        {"url": address(view=view), "label": label, "count": counts[view], "current": view == chosen}
+        for view, label in VIEWS.items()
+        if works or view != "mine" or view == chosen
+    ]
+
+
+def _headings(taken):
+    """For each column that sorts: where its heading leads, and how the list is sorted by it now."""
+    sort = _sort(taken)
+    return {
+        name: {
+            "url": address(**taken | {"sort": f"-{name}" if sort == name else name}),
+            "now": {name: "ascending", f"-{name}": "descending"}.get(sort, ""),
+        }
+        for name in ("case", "due", "opened", "closed")
+    }
+
+
+def _empty(taken, is_filtered):
+    """What to say of an empty list, and where to look instead."""
+    if not is_filtered:
+        others = (
+            [("See all open cases", address(view="open"))] if taken["view"] in ("attention", "mine") else []
+        )
+        return {"text": NOTHING_YET[taken["view"]], "links": others}
+    links = [("Clear filters", address(view=taken["view"]))]
+    if taken["q"]:
+        links += [
+            (f"Search in {VIEWS[view]}", address(view=view, q=taken["q"]))
+            for view in ("open", "closed")
+            if view != taken["view"]
+        ]
+    return {"text": "No cases match these filters.", "links": links}

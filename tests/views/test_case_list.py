@@ -1,0 +1,441 @@
+"""The list of cases: whose cases, which of them, in which order, and what a row says."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pathways.enums import CaseOutcome, Phase
+from pathways.models import ReferenceCounter
+from pathways.services import cases, checklists
+from tests import factories
+
+NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)  # a Tuesday
+VIEWS = ("attention", "mine", "open", "closed")
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+
+
+@pytest.fixture
+def noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def team():
+    return factories.team(code="rowan", name="Rowan team")
+
+
+@pytest.fixture
+def coordinator(team):
+    return factories.coordinator(team, display_name="S. Byrne")
+
+
+@pytest.fixture
+def version():
+    return factories.published(prefix="SM")
+
+
+@pytest.fixture
+def opened(team, coordinator, version):
+    """opened(hours=5) opens a case of the team that many hours ago; reference=12 numbers it."""
+
+    def open_case(hours=0, reference=None, **details):
+        if reference:
+            ReferenceCounter.objects.update_or_create(prefix="SM", defaults={"last": reference - 1})
+        at = NOW - timedelta(hours=hours)
+        return factories.open_case(team, version, details, by=coordinator, opened_at=at)
+
+    return open_case
+
+
+@pytest.fixture
+def look(client, coordinator):
+    """look(view="open") gets the list as the coordinator, or as someone else."""
+
+    def get(by=coordinator, **query):
+        client.force_login(by)
+        return client.get(f"/cases/?{urlencode(query)}")
+
+    return get
+
+
+def references(response):
+    return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]+)</a>', response.text)
+
+
+def tabs(response):
+    """View to the count on its tab, and the address behind it."""
+    links = re.findall(r'<a href="([^"]*view=(\w+))"[^>]*>[^<]*<span class="k">(\d+)</span>', response.text)
+    return {view: (int(count), unescape(url)) for url, view, count in links}
+
+
+def words(response):
+    """What the page says, without its markup."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+
+
+def record(case, by, code, **values):
+    item = factories.item(case, code)
+    checklists.record_item(by=by, item=item, seen=item.version, **values)
+
+
+def assign(case, by, code, assignee):
+    item = factories.item(case, code)
+    checklists.assign_item(by=by, item=item, seen=item.version, assignee=assignee)
+
+
+def test_people_see_the_cases_of_their_teams_and_auditors_see_all(opened, look, version):
+    mine = opened()
+    other = factories.open_case(version=version)
+    assert references(look(view="open")) == [mine.reference]
+    assert sorted(references(look(factories.auditor(), view="open"))) == [mine.reference, other.reference]
+    assert references(look(factories.person(), view="open")) == []
+
+
+def test_who_left_the_team_sees_nothing_any_more(opened, look, coordinator, team):
+    opened()
+    leaver = factories.member(team)
+    factories.people.end_membership(by=factories.as_system(), membership=leaver.memberships.get())
+    assert "No cases are open." in words(look(leaver, view="open"))
+
+
+def test_the_list_begins_with_what_needs_attention_most_urgent_first(opened, look, coordinator):
+    calm, late, later = opened(), opened(hours=6), opened(hours=9)
+    blocked = opened()
+    record(blocked, coordinator, "text", status="blocked", reason=factories.reason())
+    response = look()
+    assert references(response) == [later.reference, late.reference, blocked.reference]
+    assert calm.reference not in response.text
+
+
+def test_each_tab_counts_the_cases_behind_it(opened, look, client, coordinator):
+    for hours in range(0, 12, 2):
+        opened(hours)
+    assign(opened(), coordinator, "text", coordinator)
+    closed = opened(hours=9)
+    cases.close_case(by=coordinator, case=closed, outcome=CaseOutcome.DIED)
+    found = tabs(look(view="open", phase="pain"))
+    assert {view: count for view, (count, _) in found.items()} == {
+        "attention": 3,
+        "mine": 1,
+        "open": 7,
+        "closed": 1,
+    }
+    for count, url in found.values():
+        assert len(references(client.get(url))) == count
+
+
+def test_those_to_whom_nothing_can_be_assigned_have_no_tab_of_their_own(look, team):
+    assert "mine" in tabs(look())
+    assert "mine" not in tabs(look(factories.observer(team)))
+    assert "mine" not in tabs(look(factories.auditor()))
+
+
+def test_mine_has_the_cases_with_an_open_item_of_mine(opened, look, coordinator):
+    case = opened()
+    assert references(look(view="mine")) == []
+    assign(case, coordinator, "tick", coordinator)
+    assert references(look(view="mine")) == [case.reference]
+    record(case, coordinator, "tick", status="done", response={"value": True})
+    assert references(look(view="mine")) == []
+
+
+def test_a_case_on_hold_is_open_and_says_so(opened, look, coordinator):
+    case, other = opened(), opened()
+    cases.hold_case(by=coordinator, case=case, reason="Away.")
+    assert f"{case.reference} On hold" in words(look(view="open"))
+    assert references(look(view="open", status="on_hold")) == [case.reference]
+    assert references(look(view="open", status="open")) == [other.reference]
+
+
+def test_a_closed_case_shows_its_outcome_and_nothing_due(opened, look, coordinator):
+    case = opened(hours=9)
+    cases.close_case(by=coordinator, case=case, outcome=CaseOutcome.TRANSFERRED)
+    response = look(view="closed")
+    assert "Transferred to another service" in words(response)
+    assert "overdue" not in words(response)
+    assert "Next step" not in words(response)
+    assert references(look(view="closed", outcome="transferred")) == [case.reference]
+    assert references(look(view="closed", outcome="died")) == []
+
+
+def test_a_phase_and_a_state_are_asked_of_the_same_phase(opened, look, coordinator):
+    overdue = opened(hours=6)
+    opened()
+    assert references(look(view="open", phase="diagnosis", state="overdue")) == [overdue.reference]
+    assert references(look(view="open", phase="pain", state="overdue")) == []
+    assert references(look(view="open", state="overdue")) == [overdue.reference]
+
+
+def test_a_phase_alone_finds_the_cases_whose_row_names_it(opened, look, coordinator):
+    case = opened()
+    record(case, coordinator, "text", status="in_progress")
+    opened()
+    response = look(view="open", phase="tumour_control")
+    assert references(response) == [case.reference]
+    assert "Diagnosis +1 more: Tumour control" in words(response)
+
+
+def test_filters_by_team_person_and_primary_tumour(opened, look, coordinator, version):
+    breast, lung = opened(primary_site="breast"), opened(primary_site="lung")
+    assign(lung, coordinator, "text", coordinator)
+    elsewhere = factories.open_case(version=version, details={"primary_site": "breast"})
+    auditor = factories.auditor()
+    team = elsewhere.team.code
+    assert references(look(auditor, view="open", team=team)) == [elsewhere.reference]
+    assert references(look(auditor, view="open", team="rowan", site="breast")) == [breast.reference]
+    assert references(look(auditor, view="open", assignee=coordinator.pk)) == [lung.reference]
+
+
+def test_one_team_needs_no_filter_and_no_column_for_it(opened, look, team):
+    opened()
+    assert 'name="team"' not in look(view="open").text
+    auditor = factories.auditor()
+    factories.team()
+    assert "Rowan team" in words(look(auditor, view="open"))
+    assert 'data-l="Team"' in look(auditor, view="open").text
+    assert 'data-l="Team"' not in look(auditor, view="open", team="rowan").text
+
+
+def test_due_is_overdue_today_this_week_or_never(opened, look, coordinator):
+    late = opened(hours=6)
+    today = opened()
+    soon, never = opened(), opened()
+    settle = {"reason": factories.reason(), "status": "not_done"}
+    record(soon, coordinator, "tick", **settle)
+    for code in ("tick", "date", "number", "choice"):
+        record(never, coordinator, code, **settle)
+
+    def due(choice):
+        return set(references(look(view="open", due=choice)))
+
+    assert due("overdue") == {late.reference}
+    assert due("today") == {today.reference}
+    assert due("week") == {today.reference, soon.reference}
+    assert due("none") == {never.reference}
+
+
+def test_the_day_ends_at_midnight_in_london(opened, look):
+    """At noon in UTC the target of four hours is today; eight hours later it is tomorrow's."""
+    opened()
+    with time_machine.travel(NOW + timedelta(hours=8, minutes=30), tick=False):
+        opened_late = opened(hours=-8)
+        assert references(look(view="open", due="today")) == []
+        assert references(look(view="open", due="week")) == [opened_late.reference]
+
+
+@pytest.mark.parametrize("text", ["SM-12", "sm-12", "sm12", " 12 ", "-12"])
+def test_a_search_finds_the_reference_and_those_that_begin_with_it(opened, look, text):
+    for number in (1, 2, 12, 112, 120):
+        opened(reference=number)
+    assert references(look(view="open", q=text)) == ["SM-12", "SM-120"]
+
+
+@pytest.mark.parametrize("text", ["EM-1", "breast", "SM-1-1", "%", "_", "'", "1'--", "SM 1"])
+def test_a_search_for_anything_else_finds_nothing(opened, look, text):
+    opened(reference=1)
+    response = look(view="open", q=text)
+    assert response.status_code == 200
+    assert "No cases match these filters." in words(response)
+    assert "Clear filters" in words(response)
+
+
+def test_a_search_that_finds_nothing_leads_to_the_other_views(opened, look, client, coordinator):
+    case = opened(reference=7)
+    cases.close_case(by=coordinator, case=case, outcome=CaseOutcome.DIED)
+    response = look(q="SM-7")
+    url = unescape(re.search(r'href="([^"]+)">Search in Closed<', response.text)[1])
+    assert references(client.get(url)) == ["SM-7"]
+
+
+def test_references_sort_by_their_number(opened, look):
+    for number in (2, 9, 10):
+        opened(reference=number)
+    assert references(look(view="open", sort="case")) == ["SM-2", "SM-9", "SM-10"]
+    assert references(look(view="open", sort="-case")) == ["SM-10", "SM-9", "SM-2"]
+
+
+def test_cases_without_a_due_time_come_last_either_way(opened, look, coordinator):
+    early, late, never = opened(hours=3), opened(hours=1), opened()
+    for code in ("tick", "date", "number", "choice"):
+        record(never, coordinator, code, status="not_done", reason=factories.reason())
+    assert references(look(view="open", sort="due")) == [c.reference for c in (early, late, never)]
+    assert references(look(view="open", sort="-due")) == [c.reference for c in (late, early, never)]
+
+
+def test_the_heading_says_how_the_list_is_sorted_and_turns_it_round(opened, look, client):
+    opened(hours=1)
+    opened(hours=2)
+    response = look(view="open", sort="opened")
+    heading = re.search(
+        r'<th scope="col" aria-sort="ascending"><a class="sort" href="([^"]+)">Opened', response.text
+    )
+    turned = client.get(unescape(heading[1]))
+    assert references(turned) == references(response)[::-1]
+    assert 'aria-sort="descending"' in turned.text
+    assert response.text.count("aria-sort") == turned.text.count("aria-sort") == 1
+
+
+def test_fifty_cases_a_page_and_every_case_once(opened, look, client):
+    for _ in range(53):
+        opened()
+    first = look(view="open")
+    assert len(references(first)) == 50
+    assert "Page 1 of 2" in words(first)
+    url = unescape(re.search(r'href="([^"]+)" rel="next"', first.text)[1])
+    second = client.get(url)
+    assert len(set(references(first) + references(second))) == 53
+    assert 'rel="prev"' in second.text
+    assert 'rel="next"' not in second.text
+    for page in ("99", "9" * 30):
+        assert references(look(view="open", page=page)) == references(second)
+    for page in ("0", "-1", "two", "1.5", "", "9" * 5000, "\0"):
+        assert references(look(view="open", page=page)) == references(first)
+
+
+JUNK = {
+    "view": "everything",
+    "phase": "wards",
+    "state": "done",
+    "status": "closed",
+    "outcome": "died",
+    "due": "soon",
+    "site": "moon",
+    "assignee": "9" * 40,
+    "team": "larch",
+    "sort": "name",
+    "q": "S" * 21,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [*JUNK.items(), *((name, "\0") for name in JUNK)])
+def test_a_filter_that_means_nothing_is_left_out_and_the_page_says_so(opened, look, name, value):
+    """Another team's code is as unknown as no team's."""
+    factories.team(code="larch")
+    case = opened(hours=6)
+    response = look(**{"view": "open", name: value})
+    assert response.status_code == 422
+    assert "Not every filter was understood" in words(response)
+    assert references(response) == [case.reference]
+
+
+def test_what_a_view_fixes_is_not_offered_there(look, coordinator):
+    assert 'name="outcome"' not in look(view="open").text
+    assert 'name="assignee"' not in look(view="mine").text
+    closed = look(view="closed")
+    for name in ("phase", "state", "status", "due", "assignee"):
+        assert f'name="{name}"' not in closed.text
+        assert look(view="closed", **{name: "blocked"}).status_code == 422
+
+
+def test_a_chip_takes_away_its_own_filter_alone(opened, look, client):
+    response = look(view="open", phase="pain", state="overdue", sort="due")
+    chips = re.findall(r'<a class="chip"\s+href="([^"]+)">([^<]+) <span', response.text)
+    assert [text for _, text in chips] == ["Phase: Pain", "Phase state: Overdue"]
+    assert unescape(chips[0][0]) == "/cases/?view=open&state=overdue&sort=due"
+    assert '<a href="/cases/?view=open">Clear filters</a>' in response.text
+
+
+def test_the_form_keeps_what_was_chosen(look):
+    page = look(view="open", phase="pain", q="SM-1", sort="case").text
+    assert '<option value="pain" selected>' in page
+    assert 'name="q" value="SM-1"' in page
+    assert '<input type="hidden" name="view" value="open">' in page
+    assert '<input type="hidden" name="sort" value="case">' in page
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_an_empty_view_says_what_would_be_there(look, view):
+    said = words(look(view=view))
+    assert "No " in said
+    assert "match these filters" not in said
+
+
+def test_who_may_open_a_case_is_offered_it(look, team, coordinator):
+    assert "New case" in words(look(coordinator))
+    for other in (factories.member(team), factories.observer(team), factories.auditor()):
+        assert "New case" not in words(look(other))
+
+
+def test_a_row_says_in_words_what_its_bars_show(opened, look, coordinator):
+    case = opened(hours=6, age_years=71, sex="female", primary_site="kidney", index_level="T9")
+    record(case, coordinator, "date", status="done", response={"value": "2026-11-03"})
+    record(case, coordinator, "text", status="blocked", reason=factories.reason())
+    response = look(view="open")
+    said = words(response)
+    for text in (
+        f"{case.reference} 71, female Kidney, T9",
+        "Diagnosis: 1 of 3 settled, overdue Pain: 0 of 2 settled",
+        "Stabilisation: 0 of 1 settled",
+        "Tumour control: 0 of 1 settled, blocked",
+        "Rehabilitation: nothing applies",
+        "2 h overdue 1 blocked",
+    ):
+        assert text in said
+    assert len(re.findall(r"<li data-phase=", response.text)) == len(Phase)
+    assert 'class="w35"' in response.text
+
+
+def test_the_next_step_is_what_is_due_first_with_whoever_has_it(opened, look, coordinator):
+    case = opened()
+    step = factories.item(case, "tick")
+    assert f"{step.name} due in 4 h {step.template_item.discipline.title}" in words(look(view="open"))
+    assign(case, coordinator, "tick", coordinator)
+    assert f"{step.name} due in 4 h S. Byrne" in words(look(view="open"))
+    record(case, coordinator, "tick", status="done", response={"value": True})
+    following = factories.item(case, "date")
+    assert f"{following.name} Tomorrow" in words(look(view="open"))
+
+
+def test_a_case_without_details_or_open_work_has_a_row_all_the_same(opened, look, coordinator):
+    case = opened()
+    for item in case.items.all():
+        record(case, coordinator, item.code, status="not_done", reason=factories.reason())
+    assert f"{case.reference} Not entered" in words(look(view="open"))
+    assert "All settled" in words(look(view="open"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "attention"},
+        {"view": "mine"},
+        {"view": "open"},
+        {
+            "view": "open",
+            "sort": "due",
+            "phase": "diagnosis",
+            "state": "overdue",
+            "due": "overdue",
+            "q": "sm",
+        },
+        {"view": "closed"},
+    ],
+    ids=lambda query: "-".join(query.values()),
+)
+def test_the_list_costs_the_same_however_long_it_is(opened, look, client, coordinator, query):
+    def add(number):
+        for _ in range(number):
+            case = opened(hours=6)
+            assign(case, coordinator, "tick", coordinator)
+            if query["view"] == "closed":
+                cases.close_case(by=coordinator, case=case, outcome=CaseOutcome.DIED)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert references(client.get(f"/cases/?{urlencode(query)}"))
+        return len(queries)
+
+    add(3)
+    look(**query)
+    few = cost()
+    assert few <= 10
+    add(12)
+    assert cost() == few
