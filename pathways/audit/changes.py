@@ -114,9 +114,12 @@ def _outcome(row):
 
 
 def _response_changes(old, new, names):
-    """The response in words; of a score that was changed also each part that differs."""
+    """The response in words, of a changed score also each part that differs; a tick repeats the status."""
     spec, instrument = names.spec(new)
-    whole = Change(*("Response", *(responses.show(spec, row.response, instrument) for row in (old, new))))
+    if spec["kind"] == ResponseKind.TICK:
+        return []
+    shown = [responses.show(spec, row.response, instrument) for row in (old, new)]
+    whole = Change("Response", *shown)
     if not (instrument and instrument["type"] == "sum" and old.response and new.response):
         return [whole]
     return [whole, *(_part(part, old.response, new.response) for part in instrument["components"])]

@@ -33,7 +33,7 @@ class GuardedTable:
             table=model._meta.db_table,
             history_table=model.history.model._meta.db_table,
             columns=tuple(f.column for f in guarded),
-            json_columns=frozenset(f.column for f in guarded if isinstance(f, models.JSONField)),
+            json_columns=frozenset(str(f.column) for f in guarded if isinstance(f, models.JSONField)),
             append_only=getattr(model, "APPEND_ONLY", False),
         )
 
@@ -45,7 +45,7 @@ def tracked_models():
 def expected():
     """Every trigger that must stand, as name to statements."""
     words = dialect()
-    triggers = {}
+    triggers: dict[str, list[str]] = {}
     for model in tracked_models():
         triggers |= words.history_guard(GuardedTable.of(model))
     triggers |= words.append_only(AuditEvent._meta.db_table)

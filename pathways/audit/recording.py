@@ -104,7 +104,7 @@ def simulated(at):
 
 def _new_event(*, by, action, case, team, reason, undoes=None):
     team = team or (case and case.team)
-    event = AuditEvent(
+    return AuditEvent(
         actor=None if isinstance(by, System) else by,
         role=next((role.value for role in roles(by, team)), "") if by else "",
         action=action,
@@ -116,8 +116,6 @@ def _new_event(*, by, action, case, team, reason, undoes=None):
         address=_address.get(),
         undoes=undoes,
     )
-    event.was_used = False
-    return event
 
 
 def _source(by):

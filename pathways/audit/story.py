@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ..clocks import LONDON, MONTHS, show_time
 from ..enums import Action, CaseOutcome, CaseStatus, ItemStatus, Phase, Role, SiteRole, Source
-from ..models import Case, CasePhase, ChecklistItem, Comment
-from .changes import BY_PERSONS, Change, case_changes, counted, item_changes, show_due
+from ..models import AuditEvent, Case, CasePhase, ChecklistItem, Comment
+from .changes import BY_PERSONS, Change, case_changes, item_changes
+from .effects import Effect, effects
 
 ROLES = dict(Role.choices) | dict(SiteRole.choices)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -19,6 +20,7 @@ MARKED = {
     ItemStatus.NOT_APPLICABLE: ("marked", "not applicable"),
     ItemStatus.NOT_DONE: ("marked", "not done"),
 }
+TRIED = (Action.REFUSED, Action.CONFLICTED)
 UNDID = {
     Action.START_PHASE: "undid the start of a phase of",
     Action.UNDO: "took back the undoing of",
@@ -34,18 +36,10 @@ class Said(NamedTuple):
 
 
 @dataclass
-class Effect:
-    """What followed from an action, summed up, with one line for each row that it touched."""
-
-    summary: str
-    lines: list[Change] = field(default_factory=list)
-
-
-@dataclass
 class Entry:
     """One event as the history tells it. `url` is for the page to fill in where the item has one."""
 
-    event: object
+    event: AuditEvent
     who: str
     role: str
     lead: str
@@ -76,6 +70,11 @@ class Entry:
     @property
     def is_simulated(self):
         return self.event.source == Source.DEMO
+
+    @property
+    def about(self):
+        """The person's role at the time, and whether the time is invented."""
+        return ", ".join(each for each in (self.role, "simulated" if self.is_simulated else "") if each)
 
     @property
     def sentence(self):
@@ -116,8 +115,8 @@ def tell(event, steps, names, *, undone_by=None, item=None):
         status=_new_status(shown),
         changes=_changes(event, shown, names),
         text=next((step.after.text for step in shown if step.model is Comment), ""),
-        reason="" if event.action == Action.REFUSED else event.reason,
-        effects=_effects(event, [step for step in shown if step is not main], names, item),
+        reason="" if event.action in TRIED else event.reason,
+        effects=effects(event, [step for step in shown if step is not main], names, item),
         undone=_undone(undone_by),
     )
 
@@ -193,6 +192,10 @@ def _undid(event, steps, names):
     return Said(f"{what} {at} to", step.after) if step else Said(f"{what} {at}")
 
 
+def _conflicted(event, steps, names):
+    return Said(f"tried to change {event.reason or 'this case'}; not saved, because of a change meanwhile")
+
+
 def _refused(event, steps, names):
     return Said(f"was not allowed to {event.reason.partition(':')[0]}")
 
@@ -206,6 +209,7 @@ SENTENCES = {
     Action.UNDO: _undid,
     Action.CLOSE_CASE: _closed,
     Action.REOPEN_CASE: _reopened,
+    Action.CONFLICTED: _conflicted,
     Action.REFUSED: _refused,
 }
 
@@ -226,59 +230,3 @@ def _changes(event, steps, names):
 
 def _undone(event):
     return f"Undone by {event.actor}, {show_time(event.at)}" if event else ""
-
-
-def _effects(event, steps, names, item):
-    if event.action == Action.OPEN_CASE:
-        return _opening(steps, names) if item is None else []
-    items = [step for step in steps if step.model is ChecklistItem]
-    return _phases(event, steps) + _switched(items, names) + _moved(items, names) + _repeats(items, names)
-
-
-def _opening(steps, names):
-    items = [step.after for step in steps if step.model is ChecklistItem]
-    applying = sum(each.applies_since is not None for each in items)
-    entered = case_changes(_find(steps, Case), names)
-    made = Effect(f"{counted(len(items), 'item')} on the checklist, {applying} of them apply")
-    return [made] + ([Effect(f"{counted(len(entered), 'case detail')} entered", entered)] if entered else [])
-
-
-def _phases(event, steps):
-    if event.action == Action.START_PHASE:
-        return []
-    changed = [step.after for step in steps if step.model is CasePhase and step.differs("started_at")]
-    return [
-        Effect(f"{Phase(row.phase).label} {'started' if row.started_at else 'no longer counts as started'}")
-        for row in changed
-    ]
-
-
-def _switched(items, names):
-    """Which items began or ceased to apply."""
-    changed = [step.after for step in items if step.differs("applies_since")]
-    on = [Change(names.title(row), "", show_due(row.due_at)) for row in changed if row.applies_since]
-    off = [Change(names.title(row), "", "") for row in changed if not row.applies_since]
-    said = [
-        (on, f"{counted(len(on), 'item')} began to apply"),
-        (off, f"{counted(len(off), 'item')} no longer apply" if len(off) > 1 else "1 item no longer applies"),
-    ]
-    return [Effect(summary, lines) for lines, summary in said if lines]
-
-
-def _moved(items, names):
-    rows = [step for step in items if step.differs("due_at") and not step.differs("applies_since")]
-    lines = [_due(step, names) for step in rows]
-    return [Effect(f"{counted(len(lines), 'due time')} moved", lines)] if lines else []
-
-
-def _repeats(items, names):
-    """Next occurrences that came with a completion, or went with its undoing."""
-    came = [_due(step, names) for step in items if not step.before]
-    went = [_due(step, names) for step in items if not step.after]
-    said = [(came, "Next occurrence added"), (went, "Next occurrence taken away")]
-    return [Effect(summary, lines) for lines, summary in said if lines]
-
-
-def _due(step, names):
-    old, new = (show_due(row.due_at) if row else "" for row in (step.before, step.after))
-    return Change(names.title(step.row), old, new)

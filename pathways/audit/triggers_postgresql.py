@@ -132,7 +132,8 @@ def _trigger(name, when, table, function):
 
 
 def _function(name, body, declare=""):
-    return f"CREATE OR REPLACE FUNCTION {_q(name)}() RETURNS trigger {_HEADER} AS $$ {declare} BEGIN {body} END $$"
+    head = f"CREATE OR REPLACE FUNCTION {_q(name)}() RETURNS trigger {_HEADER}"
+    return f"{head} AS $$ {declare} BEGIN {body} END $$"
 
 
 def _refuse(said):

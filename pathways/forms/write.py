@@ -1,8 +1,9 @@
-"""What every form that writes carries: the version it was rendered from, and a token that makes it answer once."""
+"""What every form that writes carries: the version it was rendered from, and a token to answer once by."""
 
 from hashlib import sha256
 
 from django import forms
+from django.http import QueryDict
 
 from ..responses import clean
 
@@ -10,8 +11,9 @@ LARGEST_VERSION = 2**31 - 1
 
 
 class WriteForm(forms.Form):
-    """A form whose repeat is recognised. Text is cleaned of NUL bytes and lone surrogates before it is read."""
+    """A form whose repeat is recognised; NUL bytes and lone surrogates are cleaned out before it is read."""
 
+    data: QueryDict
     token = forms.UUIDField(
         error_messages={
             "required": "This form is out of date. Reload the page.",

@@ -27,6 +27,8 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
 
+    was_used = False
+
     class Meta:
         indexes = [
             models.Index(fields=["case", "at", "id"], name="event_by_case"),

@@ -196,17 +196,17 @@ class ChecklistItem(Tracked):
 
     @property
     def name(self):
-        return self.title or self.template_item.title
+        return self.template_item.title if self.template_item else self.title
 
     @property
     def requirement(self):
         """An item made for one case is required of it."""
-        return self.template_item.requirement if self.template_item_id else Requirement.REQUIRED
+        return self.template_item.requirement if self.template_item else Requirement.REQUIRED
 
     @property
     def response_spec(self):
         """The kind of response and its options; an item made for one case is a tick."""
-        return self.template_item.response if self.template_item_id else {"kind": ResponseKind.TICK}
+        return self.template_item.response if self.template_item else {"kind": ResponseKind.TICK}
 
 
 class PhaseProgress(models.Model):

@@ -36,7 +36,7 @@ class TemplateVersionQuerySet(models.QuerySet):
 
     def newest_published(self):
         """The newest published version of each template: the ones a case may be opened from."""
-        newer = self.model.objects.published().filter(
+        newer = TemplateVersion.objects.published().filter(
             template=models.OuterRef("template"), number__gt=models.OuterRef("number")
         )
         return self.published().exclude(models.Exists(newer))

@@ -4,11 +4,12 @@ Worked out from the rows as they stand, so that working it out twice changes not
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .. import clocks, progress, rules
 from ..audit.recording import create_all, save_all
 from ..enums import Anchor, ItemStatus, Requirement
-from ..models import CasePhase, ChecklistItem
+from ..models import CasePhase, ChecklistItem, TemplateItem
 
 _OCCURRED = (ItemStatus.DONE, ItemStatus.NOT_DONE)
 
@@ -24,9 +25,19 @@ class Consequences:
 
 def load_items(case):
     """Every item of the case with its template item, in the order of the page; one query."""
-    return list(
-        case.items.select_related("template_item", "reason").order_by("phase", "position", "occurrence")
-    )
+    items = list(case.items.order_by("phase", "position", "occurrence"))
+    version = case.template_version
+    known = _items_of_published(version.pk, version.published_at)
+    for item in items:
+        if item.template_item_id in known:
+            item.template_item = known[item.template_item_id]
+    return items
+
+
+@lru_cache(maxsize=64)
+def _items_of_published(version_id, published_at):
+    """Template item by id. A published version never changes, so that a process reads it once."""
+    return TemplateItem.objects.filter(template_version=version_id).in_bulk()
 
 
 def follow(case, items, event):

@@ -39,7 +39,7 @@ def undo_change(*, by, event, token=None):
 
 def _changes(event):
     """Each row that the event changed, as its first state before (None for a new row) and its last after."""
-    found = {}
+    found: dict[tuple, tuple] = {}
     for row, before in timeline.rows_of(event):
         key = row.instance_type, row.id
         found[key] = (found[key][0] if key in found else before, row)

@@ -354,3 +354,19 @@ def test_a_simulated_day_has_one_time_for_everything(case, ann):
     with simulated(at):
         done = record(factories.item(case, "tick"), ann, status="done", response={"value": True})
     assert factories.item(case, "tick").settled_at == done.event.at == at
+
+
+def test_an_anchor_that_repeats_counts_from_its_first_completion():
+    items = [
+        {"code": "first", "phase": 1, "repeat": "P7D"},
+        {"code": "after", "phase": 1, **factories.within("item", "P3D", "first")},
+    ]
+    now = timezone.now()
+    case = factories.open_case(version=factories.published(items), opened_at=now - timedelta(days=20))
+    ann = factories.member(case.team)
+    for occurrence, ago in ((1, 12), (2, 5)):
+        item = factories.item(case, "first", occurrence)
+        when = now - timedelta(days=ago)
+        record(item, ann, status="done", response={"value": True}, settled_at=when)
+    due = factories.item(case, "after").due_at.astimezone(LONDON).date()
+    assert due == (now - timedelta(days=9)).astimezone(LONDON).date()

@@ -12,7 +12,6 @@ from django.core.management.base import CommandParser
 from pathways.demo.people import PERSONAS, TEAMS, Persona
 from pathways.models import Case
 
-CASES = 48
 SEED = 1
 HOST = "127.0.0.1"
 SERVER = [
@@ -21,6 +20,7 @@ SERVER = [
     "config.wsgi",
     "--workers=2",
     "--threads=4",
+    "--preload",
     "--log-level=warning",
     "--no-control-socket",
 ]
@@ -32,12 +32,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--cases", type=int, default=48, help="how many, where there are none yet")
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, cases: int, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This serves the demonstration only: set DEMO=1, or use make demo.")
         refuse_a_taken_port(port)
-        self.prepare()
+        self.prepare(cases)
         self.stdout.write("\nSign in as one of these invented people; each has a button on the sign-in page.")
         for persona in PERSONAS:
             self.stdout.write(f"  {line_for(persona)}")
@@ -45,18 +46,18 @@ class Command(BaseCommand):
         self.stdout.flush()
         os.execv(sys.executable, [sys.executable, *SERVER, f"--bind={HOST}:{port}"])
 
-    def prepare(self) -> None:
+    def prepare(self, cases: int) -> None:
         """Idempotent: a second run changes nothing and takes a second or two."""
         call_command("migrate", verbosity=0)
         call_command("load_content", verbosity=0)
         if not Case.objects.exists():
-            call_command("seed_demo", cases=CASES, seed=SEED)
+            call_command("seed_demo", cases=cases, seed=SEED)
 
 
 def line_for(persona: Persona) -> str:
     """Name, what they do, and their teams."""
     teams = ", ".join(TEAMS[code] for code in persona.teams)
-    return f"{persona.display_name:<20}{persona.description:<28}{teams}".rstrip()
+    return f"{persona.display_name:<20}{persona.description:<36}{teams}".rstrip()
 
 
 def refuse_a_taken_port(port: int) -> None:

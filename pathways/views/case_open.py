@@ -1,0 +1,163 @@
+"""Opening a case: choose the pathway, describe the case, look at what will be created, create it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from pathways import clocks, details
+from pathways.enums import Anchor, Phase, Requirement
+from pathways.forms.cases import CHANGE, SAVE, OpenCaseForm
+from pathways.http import see_other
+from pathways.models import Case, Team, TemplateVersion
+from pathways.permissions import Forbidden, Permission, teams_where
+from pathways.services import AlreadyAnswered
+from pathways.services.cases import new_checklist, open_case
+from pathways.views.case_detail import write_token
+from pathways.views.rows import fresh_token
+
+NEWER = "A newer version of this pathway was published meanwhile. This is what it would create."
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An item that the case would have, with when it would first be due, or when it would begin to apply."""
+
+    title: str
+    discipline: str
+    optional: bool
+    when: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_open(request):
+    """Nothing is stored before the last step; until then the entries travel with the form."""
+    teams = teams_to_open_in(request.user)
+    offered = list(TemplateVersion.objects.newest_published().select_related("template"))
+    data = request.POST if request.method == "POST" else None
+    version = chosen_version(request, offered)
+    if version is None:
+        return render(request, "pathways/case_open.html", {"offered": offered}, status=422 if data else 200)
+    form = OpenCaseForm(data, teams=teams, case_fields=version.case_fields)
+    if data is None or form.data.get("step") == CHANGE:
+        return entry_page(request, version, form)
+    if not form.is_valid():
+        return entry_page(request, version, form, status=422)
+    if form.cleaned_data["step"] != SAVE:
+        return preview_page(request, version, form)
+    if form.cleaned_data["version"] != version.number:
+        return preview_page(request, version, form, warning=NEWER, status=409)
+    case = opened(request, version, form)
+    messages.success(request, f"{case.reference} opened.")
+    return see_other("case_detail", case.reference)
+
+
+def opened(request, version, form):
+    """The new case, or the one that this same form opened before."""
+    wanted = {"team": form.cleaned_data["team"], "details": form.details, "token": write_token(request, form)}
+    try:
+        return open_case(by=request.user, template_version=version, **wanted)
+    except AlreadyAnswered as answered:
+        return answered.event.case
+
+
+def teams_to_open_in(user):
+    """The teams in which the person may open cases; Forbidden where there is none."""
+    allowed = teams_where(user, Permission.OPEN_CASE)
+    if not allowed:
+        raise Forbidden(Permission.OPEN_CASE)
+    return Team.objects.filter(pk__in=allowed)
+
+
+def chosen_version(request, offered):
+    """The version that the address names, the only one there is, or None; 404 for a template not on offer."""
+    code = request.GET.get("template")
+    if code is None:
+        return offered[0] if len(offered) == 1 else None
+    for version in offered:
+        if version.template.code == code:
+            return version
+    raise Http404
+
+
+def entry_page(request, version, form, status=200):
+    """The form, with what was entered before."""
+    context = {
+        "version": version,
+        "form": form,
+        "groups": form.groups(),
+        "refusals": form.refusals() if status == 422 else [],
+        "token": fresh_token(),
+    }
+    return render(request, "pathways/case_open.html", context, status=status)
+
+
+def preview_page(request, version, form, warning="", status=200):
+    """What opening the case would create now; costs one query for the items."""
+    team, now = form.cleaned_data["team"], timezone.now()
+    case = Case(template_version=version, team=team, details=form.details, opened_at=now)
+    _, items = new_checklist(case, by=request.user)
+    context = {
+        "version": version,
+        "team": team,
+        "entered": entered(version.case_fields, form.details),
+        "phases": [planned_phase(phase, items, now) for phase in Phase],
+        "total": sum(item.applies_since is not None for item in items),
+        "sent": form.sent(),
+        "warning": warning,
+        "token": fresh_token(),
+    }
+    return render(request, "pathways/case_open.html", context, status=status)
+
+
+def entered(case_fields, given):
+    """Title and value in words of every detail that was entered."""
+    return [
+        (each["title"], details.show(each, given[each["code"]]))
+        for each in case_fields
+        if each["code"] in given
+    ]
+
+
+def planned_phase(phase, items, now):
+    """The items of a phase: those that would apply at once, and those that may come to apply."""
+    mine = [item for item in items if item.phase == phase]
+    return {
+        "phase": phase,
+        "items": [planned(item, first_due(item, now)) for item in mine if item.applies_since],
+        "conditional": [planned(item, condition(item)) for item in mine if not item.applies_since],
+    }
+
+
+def planned(item, when):
+    template_item = item.template_item
+    return Planned(
+        title=template_item.title,
+        discipline=template_item.discipline.title,
+        optional=template_item.requirement == Requirement.OPTIONAL,
+        when=when,
+    )
+
+
+def first_due(item, now):
+    """When the item falls due first, or what its clock waits for."""
+    target = item.template_item
+    if item.due_at:
+        words = clocks.due_words(item.due_at, now).removeprefix("due ")
+        return words[0].upper() + words[1:]
+    if not target.within:
+        return "No due time"
+    return f"{clocks.parse_interval(target.within)} after {waits_for(item)}"
+
+
+def waits_for(item):
+    if item.template_item.anchor == Anchor.PHASE_STARTED:
+        return f"{Phase(item.phase).label} starts"
+    return "an earlier item is done"
+
+
+def condition(item):
+    return item.template_item.applies_text or "A person switches it on."

@@ -1,0 +1,88 @@
+"""Putting a case on hold, closing it, and opening it again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from pathways.enums import CaseOutcome, CaseStatus
+from pathways.forms.cases import CloseForm, ReasonForm
+from pathways.http import see_other
+from pathways.permissions import Permission, require
+from pathways.services import AlreadyAnswered, CaseClosed
+from pathways.services.cases import close_case, hold_case, reopen_case
+from pathways.views.case_detail import answer_anyway, visible_case, write_token
+from pathways.views.rows import fresh_token, identity
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of a case's state: the page that asks, what it sends, who does it, and from which states."""
+
+    template: str
+    form: type
+    do: Callable
+    possible_from: tuple
+    said: str
+
+
+HOLD = Move("pathways/case_hold.html", ReasonForm, hold_case, (CaseStatus.OPEN,), "is on hold")
+CLOSE = Move(
+    "pathways/case_close.html", CloseForm, close_case, (CaseStatus.OPEN, CaseStatus.ON_HOLD), "is closed"
+)
+REOPEN = Move(
+    "pathways/case_reopen.html", ReasonForm, reopen_case, (CaseStatus.ON_HOLD, CaseStatus.CLOSED), "is open"
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_hold(request, reference):
+    return move(request, reference, HOLD)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_close(request, reference):
+    return move(request, reference, CLOSE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_reopen(request, reference):
+    return move(request, reference, REOPEN)
+
+
+def move(request, reference, wanted):
+    """Ask on GET, do it on POST; a case from whose state this is no way is shown as it is."""
+    case = visible_case(request.user, reference)
+    require(request.user, Permission.MANAGE_CASE, case.team_id)
+    back = reverse("case_detail", args=[reference])
+    if request.method != "POST":
+        if case.status in wanted.possible_from:
+            return state_page(request, case, wanted, wanted.form())
+        messages.info(request, f"{reference} is {case.get_status_display().lower()}.")
+        return see_other(back)
+    form = wanted.form(request.POST)
+    if not form.is_valid():
+        return state_page(request, case, wanted, form, status=422)
+    try:
+        wanted.do(by=request.user, case=case, token=write_token(request, form), **form.wanted())
+    except (AlreadyAnswered, CaseClosed) as answered:
+        return answer_anyway(request, answered, back)
+    messages.success(request, f"{reference} {wanted.said}.")
+    return see_other(back)
+
+
+def state_page(request, case, wanted, form, status=200):
+    chosen = form["outcome"].value() if "outcome" in form.fields else ""
+    context = {
+        "case": case,
+        "identity": identity(case, timezone.now()),
+        "form": form,
+        "refusals": form.refusals() if form.is_bound else [],
+        "outcomes": [(value, label, value == chosen) for value, label in CaseOutcome.choices],
+        "token": fresh_token(),
+    }
+    return render(request, wanted.template, context, status=status)

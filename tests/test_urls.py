@@ -1,0 +1,117 @@
+"""The access table: every route, every method, every role, and the status that each meets.
+
+A route without a row fails. A row is a method to what each role meets: `READ | {"member": 403}`.
+A POST sends an empty form, so that whoever may write meets 422.
+"""
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from tests import factories
+
+ROLES = ("nobody", "outsider", "editor", "auditor", "observer", "member", "coordinator")
+
+
+def everyone(status):
+    return dict.fromkeys(ROLES, status)
+
+
+def signed_in(status, nobody=302):
+    """A page that sends strangers to sign in."""
+    return everyone(status) | {"nobody": nobody}
+
+
+NOT_TEAM = {"outsider": 404, "editor": 404}
+ONLY_GET = signed_in(405, nobody=401)
+ONLY_POST = signed_in(405)
+READ = signed_in(200) | NOT_TEAM
+RECORD = signed_in(422, nobody=401) | NOT_TEAM | {"auditor": 403, "observer": 403}
+MANAGE = RECORD | {"member": 403}
+
+OPEN = signed_in(403) | {"outsider": 200, "coordinator": 200}
+
+ACCESS = {
+    "about": {"GET": everyone(200), "POST": everyone(405)},
+    "case_close": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
+    "case_comment": {"GET": ONLY_POST, "POST": RECORD},
+    "case_detail": {"GET": READ, "POST": ONLY_GET},
+    "case_details": {"GET": READ, "POST": RECORD},
+    "case_history": {"GET": READ, "POST": ONLY_GET},
+    "case_hold": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
+    "case_list": {"GET": signed_in(200), "POST": ONLY_GET},
+    "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
+    "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},
+    "dashboard_progress": {"GET": signed_in(200), "POST": ONLY_GET},
+    "healthz": {"GET": everyone(200), "POST": everyone(405)},
+    "home": {"GET": everyone(302), "POST": ONLY_GET},
+    "item_assign": {"GET": ONLY_POST, "POST": RECORD},
+    "item_comment": {"GET": ONLY_POST, "POST": RECORD},
+    "item_detail": {"GET": READ, "POST": ONLY_GET},
+    "item_save": {"GET": ONLY_POST, "POST": RECORD},
+    "item_undo": {"GET": ONLY_POST, "POST": RECORD},
+    "phase_start": {"GET": ONLY_POST, "POST": RECORD},
+    "readyz": {"GET": everyone(200), "POST": everyone(405)},
+    "sign_in": {"GET": everyone(200), "POST": everyone(422)},
+    "sign_out": {"GET": everyone(405), "POST": everyone(303)},
+}
+
+
+def routes():
+    return {pattern.name: pattern for entry in get_resolver().url_patterns for pattern in entry.url_patterns}
+
+
+@pytest.fixture
+def people():
+    """A case's team with someone of each role, and those who are not of the team."""
+    team = factories.team()
+    return {
+        "nobody": None,
+        "outsider": factories.coordinator(factories.team()),
+        "editor": factories.pathway_editor(),
+        "auditor": factories.auditor(),
+        "observer": factories.observer(team),
+        "member": factories.member(team),
+        "coordinator": factories.coordinator(team),
+    }
+
+
+@pytest.fixture
+def address(people):
+    """address(route name) is its path, about a case of the team where the route is about one."""
+    case = factories.open_case(by=people["coordinator"], team=people["coordinator"].memberships.get().team)
+    about = {"reference": case.reference, "code": "tick", "occurrence": 1, "phase": "stabilisation"}
+
+    def path(name):
+        wanted = routes()[name].pattern.converters
+        return reverse(name, kwargs={key: about[key] for key in wanted})
+
+    return path
+
+
+def met(client, person, method, path):
+    """The status, with all that the request did undone again."""
+    client.logout()
+    if person:
+        client.force_login(person)
+    with transaction.atomic():
+        status = client.generic(method, path, content_type="application/x-www-form-urlencoded").status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def test_every_route_is_in_the_access_table():
+    assert set(ACCESS) == set(routes())
+
+
+def test_every_route_is_named_after_its_view():
+    assert {name: pattern.callback.__name__ for name, pattern in routes().items()} == {
+        name: name for name in routes()
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "method"), [(name, method) for name in ACCESS for method in ACCESS[name]])
+def test_each_role_meets_the_status_of_the_table(client, people, address, name, method):
+    path = address(name)
+    assert {role: met(client, people[role], method, path) for role in ROLES} == ACCESS[name][method]
