@@ -1,0 +1,108 @@
+"""Fills an empty database with invented cases; never changes or removes what is there.
+
+The same `--seed` and `--cases` give the same cases, details, actions and authors, at the same distances from
+the reference moment: `--at`, or 09:00 today in London, or yesterday while that is still to come.
+"""
+
+import sys
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any, TextIO
+
+import yaml
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from pathways.clocks import LONDON, from_wall, read_iso
+from pathways.demo.diary import Cast, create_staff, write
+from pathways.demo.planner import plan_case
+from pathways.demo.steps import Plan
+from pathways.demo.stories import tellings
+from pathways.models import Case, TemplateVersion
+
+NINE = time(9)
+BAR = 30
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--cases", type=int, default=48, help="how many cases (48)")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases (1)")
+        parser.add_argument("--at", type=moment, help="the reference moment, for example 2026-11-03T09:00")
+        parser.add_argument("--folder", type=Path, default=settings.BASE_DIR / "fixtures")
+
+    def handle(self, *args: Any, cases: int, seed: int, at: datetime | None, folder: Path, **_: Any) -> None:
+        refuse_unless_ready(cases)
+        began = monotonic()
+        create_staff()
+        plans, cast = plan(cases, seed=seed, now=reference(at), folder=folder)
+        progress = Progress(sys.stderr, sum(each.actions for each in plans))
+        for each in plans:
+            for _step in write(each, cast):
+                progress.advance()
+        progress.finish()
+        took = f"{monotonic() - began:.0f} s"
+        self.stdout.write(f"Wrote {len(plans)} invented cases in {progress.total} actions ({took}).")
+
+
+def refuse_unless_ready(cases: int) -> None:
+    if not 1 <= cases <= 500:
+        raise CommandError("Choose between 1 and 500 cases.")
+    if Case.objects.exists():
+        raise CommandError("There are cases in this database already; it was left as it is.")
+    if not TemplateVersion.objects.published().exists():
+        raise CommandError("No pathway is published yet; run load_content first.")
+
+
+def moment(text: str) -> datetime:
+    """Raise ValueError for no moment, so that the command line says so."""
+    read = read_iso(text)
+    return read if isinstance(read, datetime) else from_wall(read, NINE)
+
+
+def reference(at: datetime | None) -> datetime:
+    """Never in the future, so that no entry is."""
+    now = timezone.now()
+    if at is None:
+        today = from_wall(now.astimezone(LONDON).date(), NINE)
+        return today if today <= now else from_wall(now.astimezone(LONDON).date() - timedelta(days=1), NINE)
+    if at > now:
+        raise CommandError("The reference moment must not be in the future.")
+    return at
+
+
+def plan(cases: int, *, seed: int, now: datetime, folder: Path) -> tuple[list[Plan], Cast]:
+    """The plans of all cases, the oldest first, and the rows that they name."""
+    cast = Cast.load()
+    parameters = yaml.safe_load((folder / "demo_parameters.yaml").read_text(encoding="utf-8"))
+    told = tellings(cases, seed)
+    lines = {template: cast.lines(template) for template in sorted({each.template for each in told})}
+    plans = [plan_case(each, lines[each.template], parameters, seed=seed, now=now) for each in told]
+    return sorted(plans, key=lambda each: each.opened), cast
+
+
+class Progress:
+    """A bar on a terminal, and elsewhere a line for each quarter."""
+
+    def __init__(self, stream: TextIO, total: int) -> None:
+        self.stream, self.total, self.done = stream, total, 0
+        self.is_terminal = stream.isatty()
+
+    def advance(self) -> None:
+        self.done += 1
+        if self.is_terminal and (self.done % 10 == 0 or self.done == self.total):
+            full = BAR * self.done // self.total
+            self.stream.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {self.done} of {self.total} actions")
+        elif not self.is_terminal and self.done * 4 // self.total > (self.done - 1) * 4 // self.total:
+            self.stream.write(f"{self.done} of {self.total} actions\n")
+        else:
+            return
+        self.stream.flush()
+
+    def finish(self) -> None:
+        if self.is_terminal:
+            self.stream.write("\n")
