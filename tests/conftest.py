@@ -64,6 +64,14 @@ def nothing_outside():
         yield
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """A rolled-back test gives its ids back; what a process remembers by id may not outlive it."""
+    from pathways.services.consequences import _items_of_published
+
+    _items_of_published.cache_clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def flush_without_triggers():
     """A test that really commits ends in a flush, which append-only history refuses.

@@ -65,13 +65,18 @@ def work_out(case, items, phases, *, at, by):
 def _switch(case, items, at):
     """Let items apply, or not, as their rules say of the case's details; answers stay where they are."""
     for item in items:
-        rule = item.template_item_id and item.template_item.applies_rule
-        if item.requirement != Requirement.CONDITIONAL or not rule:
+        if item.requirement != Requirement.CONDITIONAL:
             continue
-        if not rules.holds(rule, case.details):
+        rule = item.template_item.applies_rule
+        if not (rules.holds(rule, case.details) if rule else _switched_on_by_a_person(item)):
             item.applies_since = None
         elif item.applies_since is None:
             item.applies_since = at
+
+
+def _switched_on_by_a_person(item):
+    """A conditional item without a rule applies once somebody has recorded anything on it."""
+    return item.applies_since is not None or item.status != ItemStatus.NOT_STARTED
 
 
 def _start_phases(items, phases, at, by):

@@ -370,3 +370,14 @@ def test_an_anchor_that_repeats_counts_from_its_first_completion():
         record(item, ann, status="done", response={"value": True}, settled_at=when)
     due = factories.item(case, "after").due_at.astimezone(LONDON).date()
     assert due == (now - timedelta(days=9)).astimezone(LONDON).date()
+
+
+def test_a_conditional_item_without_a_rule_applies_once_a_person_records_it():
+    items = [
+        {"code": "support", "phase": 5, "requirement": "conditional", "applies_text": "Distress is seen."}
+    ]
+    case = factories.open_case(version=factories.published(items))
+    assert factories.item(case, "support").applies_since is None
+    done = record(factories.item(case, "support"), factories.member(case.team), status="in_progress")
+    assert factories.item(case, "support").applies_since == done.event.at
+    assert case.progress.get(phase=5).in_progress == 1

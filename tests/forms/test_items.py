@@ -1,0 +1,95 @@
+"""What the form of an item makes of what a browser sends."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from django.http import QueryDict
+
+from pathways.forms.items import ItemForm, typed
+from tests import factories
+
+NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
+STORED = {
+    "number": {"value": 0.000002, "unit": "mmol/L"},
+    "choice": {"value": "high"},
+    "several": {"value": ["low", "high"]},
+    "text": {"value": "Two\nlines"},
+    "date": {"value": "2026-07-03T10:14:00Z"},
+    "day": {"value": "2026-11-02"},
+}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def free_numbers():
+    """A number without bounds, so that a tiny one can be typed."""
+    return {"number": {"kind": "number", "unit": "mmol/L"}}
+
+
+@pytest.fixture
+def case():
+    return factories.open_case()
+
+
+def sent(**values):
+    data = QueryDict(mutable=True)
+    data.update({"token": uuid4().hex, "version": "1", "status": "done", "note": ""})
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+@pytest.mark.parametrize("code", STORED)
+def test_what_is_stored_comes_back_the_same_from_its_own_form(case, free_numbers, code):
+    item = factories.item(case, code)
+    item.template_item.response = free_numbers.get(code, item.template_item.response)
+    item.response = STORED[code]
+    data = typed(item)
+    data.update({"token": uuid4().hex, "version": "1"})
+    data["status"] = "done"
+    form = ItemForm(data, item=item, now=NOW)
+    assert form.is_valid(), form.errors_by_name()
+    assert form.response == STORED[code]
+
+
+def test_the_form_of_an_item_offers_summer_times_as_the_wall_clock_showed_them(case):
+    item = factories.item(case, "date")
+    item.response = STORED["date"]
+    assert typed(item)["response_time"] == "11:14"
+
+
+def test_done_is_the_tick_itself_and_anything_else_takes_it_away(case):
+    item = factories.item(case, "tick")
+    form = ItemForm(sent(), item=item, now=NOW)
+    assert form.is_valid()
+    assert form.response == {"value": True}
+    item.response = form.response
+    form = ItemForm(sent(status="in_progress"), item=item, now=NOW)
+    assert form.is_valid()
+    assert form.response == {}
+
+
+def test_a_blank_answer_keeps_nothing_and_changes_nothing(case):
+    form = ItemForm(
+        sent(status="in_progress", response_value=" "), item=factories.item(case, "number"), now=NOW
+    )
+    assert form.is_valid()
+    assert form.response is None
+
+
+def test_every_mistake_is_named_at_once(case):
+    data = sent(
+        response_value="many", note="SW1A 1AA", when_day="40", when_month="1", when_year="2026", reason="no"
+    )
+    form = ItemForm(data, item=factories.item(case, "number"), now=NOW)
+    assert not form.is_valid()
+    assert set(form.errors_by_name()) == {"response_value", "note", "when_day", "reason"}
+
+
+def test_what_a_service_refuses_goes_by_the_name_of_its_control(case):
+    form = ItemForm(sent(response_value="2.4"), item=factories.item(case, "number"), now=NOW)
+    assert form.is_valid()
+    form.refuse({"settled_at": "Enter a time that is not in the future.", "reason": "Choose a reason."})
+    assert set(form.errors_by_name()) == {"when_day", "reason"}
