@@ -198,6 +198,7 @@ def test_a_stale_form_gets_both_versions_and_the_typed_text(client, case, lead):
     for words in ("Unsteady on stairs.", "Brace refitted.", "Nothing you wrote has been lost"):
         assert words in response.text
     assert factories.item(case, "tick").note == "Unsteady on stairs."
+    assert models.AuditEvent.objects.get(action="conflicted").case == case
 
 
 def saving(client, version):

@@ -109,7 +109,9 @@ def test_ci_runs_the_tests_and_the_linters():
 
 
 def test_make_help_lists_every_command():
-    said = subprocess.run(["make", "help"], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=TOP, capture_output=True, text=True, check=True
+    ).stdout
     assert re.findall(r"^(\S+)", said, flags=re.MULTILINE) == [
         "help", "demo", "demo-reset", "test", "lint", "format", "lock",
     ]  # fmt: skip

@@ -69,7 +69,7 @@ def case_comment(request, reference):
 
 def case_page(request, case, *, form=None, status=200):
     """The whole page; at most 11 queries with the session's, whatever the size of the checklist."""
-    now = timezone.now()
+    now, errors = timezone.now(), form.errors_by_name() if form else {}
     items = list(with_rows(case.items))
     givers = timeline.status_givers([item for item in items if item.status in UNDER_WAY])
     sheet = Sheet(case, items, user=request.user, now=now, givers=givers, saved=just_saved(request, items))
@@ -82,12 +82,18 @@ def case_page(request, case, *, form=None, status=200):
         "may_comment": may(request.user, Permission.COMMENT, case.team_id) and not case.is_closed,
         "may_manage": may(request.user, Permission.MANAGE_CASE, case.team_id),
         "csrf": hidden_csrf(request),
-        "errors": form.errors_by_name() if form else {},
+        "errors": errors,
+        "refusals": refusals_of(errors),
         "text": form.data.get("text", "") if form else "",
         "comments": comments_of(case, None, now),
         "new_token": fresh_token,
     }
     return render(request, "pathways/case_detail.html", context, status=status)
+
+
+def refusals_of(errors):
+    """What is wrong, each with the id of its control, for the summary at the top."""
+    return [(text, f"id_{name}") for name, text in errors.items()]
 
 
 def just_saved(request, items):

@@ -6,13 +6,14 @@ from django.utils import timezone
 
 from pathways import clocks
 from pathways.audit import timeline
-from pathways.enums import NEEDS_REASON, Anchor, Basis, ItemStatus, Requirement
+from pathways.audit.recording import record_event
+from pathways.enums import NEEDS_REASON, Action, Anchor, Basis, ItemStatus, Requirement
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, put_response, typed
 from pathways.models import ReasonCode
 from pathways.permissions import Permission, may
 from pathways.services.checklists import people_to_assign
 from pathways.views import answers
-from pathways.views.case_detail import comments_of, hidden_csrf, own_last_change
+from pathways.views.case_detail import comments_of, hidden_csrf, own_last_change, refusals_of
 from pathways.views.rows import ONE_CLICK, fresh_token, identity, with_rows
 from pathways.views.words import (
     applies,
@@ -49,6 +50,7 @@ def item_page(request, item, *, form=None, warning="", status=200):
 
 def item_conflict(request, item, form, conflict):
     """409: what is saved now beside what was not; every word of it stays in the form below."""
+    record_event(action=Action.CONFLICTED, by=request.user, case=item.case, reason=f"“{item.name}”")
     item = _fresh(item)
     if not isinstance(form, ItemForm | AssignForm):
         return item_page(request, item, warning=f"{conflict} It was not undone.", status=409)
@@ -86,6 +88,7 @@ def page_context(request, item, form=None):
         "new_token": fresh_token,
         "version": _version(form, item),
         "errors": errors,
+        "refusals": refusals_of(errors),
         "may_record": allowed and may(request.user, Permission.RECORD, case.team_id),
         "may_assign": allowed and may(request.user, Permission.ASSIGN, case.team_id),
         "may_comment": allowed and may(request.user, Permission.COMMENT, case.team_id),

@@ -15,6 +15,11 @@ def item_url(item, verb="detail"):
     return reverse(f"item_{verb}", args=[item.case.reference, item.code, item.occurrence])
 
 
+def markup(response):
+    """The page with every run of white space as one space, however its templates are laid out."""
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
 def text(response):
     """The page in words, without its markup."""
     words = re.sub(r"<[^>]*>", " ", response.content.decode())
@@ -23,17 +28,13 @@ def text(response):
 
 def row(response, code, occurrence=1):
     """The markup of one item's row on the case page, or None."""
-    found = re.search(
-        rf'<li class="item" id="i-{code}-{occurrence}".*?</li>', response.content.decode(), re.DOTALL
-    )
+    found = re.search(rf'<li class="item" id="i-{code}-{occurrence}".*?</li>', markup(response))
     return found and unescape(found[0])
 
 
 def fields(response, action):
     """Name to value of the hidden fields of the first form that is sent to the address."""
-    form = re.search(
-        rf'<form[^>]*action="{re.escape(action)}".*?</form>', response.content.decode(), re.DOTALL
-    )
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', markup(response))
     pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
     return {name: unescape(value) for name, value in pairs}
 

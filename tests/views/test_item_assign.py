@@ -7,7 +7,7 @@ import pytest
 from pathways.models import AuditEvent
 from pathways.services import checklists
 from tests import factories
-from tests.views.desk import fields, item_url, send, text
+from tests.views.desk import fields, item_url, markup, send, text
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_the_form_on_the_page_assigns_and_takes_away_again(signed_in, member, ca
 def test_those_who_may_update_the_case_are_offered(signed_in, team, case):
     factories.observer(team, display_name="O. Bserver")
     factories.member(factories.team(), display_name="E. Lsewhere")
-    html = signed_in.get(item_url(factories.item(case, "tick"))).content.decode()
+    html = markup(signed_in.get(item_url(factories.item(case, "tick"))))
     assert '<option value="rahman">A. Rahman</option>' in html
     assert "O. Bserver" not in html
     assert "E. Lsewhere" not in html

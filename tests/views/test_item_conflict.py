@@ -10,7 +10,7 @@ from pathways.enums import ItemStatus
 from pathways.models import AuditEvent
 from pathways.services import cases, checklists
 from tests import factories
-from tests.views.desk import fields, is_back_at_row, item_url, send, text
+from tests.views.desk import fields, is_back_at_row, item_url, markup, send, text
 
 NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -89,13 +89,13 @@ def test_save_mine_instead_replaces_theirs_and_says_so_in_the_audit(signed_in, t
     assert is_back_at_row(signed_in.post(item_url(item, "save"), again), item)
     item = stored(case, "number")
     assert (item.status, item.note, item.response["value"]) == ("done", "Mine", 2.4)
-    assert "Replaced" in AuditEvent.objects.filter(case=case).latest("at", "reason").reason
+    assert "Replaced" in item.history.latest("version").audit_event.reason
 
 
 def test_edit_mine_starts_from_the_version_that_was_just_shown(signed_in, team, case):
     item = stored(case, "number")
     checklists.record_item(by=factories.member(team), item=item, seen=1, status="in_progress", note="Theirs")
-    html = send(signed_in, item, status="done", response_value="2.4", note="Mine").content.decode()
+    html = markup(send(signed_in, item, status="done", response_value="2.4", note="Mine"))
     edit = html[html.index('id="edit"') :]
     assert f'name="version" value="{stored(case, "number").version}"' in edit
     assert 'value="2.4"' in edit
@@ -122,7 +122,7 @@ def test_a_refused_form_goes_on_from_the_version_it_was_shown_with(signed_in, te
     item = stored(case, "number")
     checklists.record_item(by=factories.member(team), item=item, seen=1, status="in_progress")
     refused = send(signed_in, item, status="done", response_value="nothing", note="")
-    html = refused.content.decode()
+    html = markup(refused)
     assert f'name="version" value="{item.version}"' in html[html.index('id="edit"') :]
     assert send(signed_in, item, status="done", response_value="2.4", note="").status_code == 409
 

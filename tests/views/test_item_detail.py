@@ -12,7 +12,7 @@ from pathways.enums import Anchor, Basis, ItemStatus, Requirement
 from pathways.permissions import as_system
 from pathways.services import cases, checklists, templates
 from tests import factories
-from tests.views.desk import item_url, text
+from tests.views.desk import item_url, markup, text
 
 NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
 
@@ -61,11 +61,11 @@ def record(member):
 
 
 def controls(page, kind):
-    return re.findall(rf'<input[^>]*type="{kind}"[^>]*name="(response_\w+)"', page.content.decode())
+    return re.findall(rf'<input[^>]*type="{kind}"[^>]*name="(response_\w+)"', markup(page))
 
 
 def checked(page):
-    return re.findall(r'name="([\w]+)" value="([\w-]+)"[^>]* checked', page.content.decode())
+    return re.findall(r'name="([\w]+)" value="([\w-]+)"[^>]* checked', markup(page))
 
 
 def test_each_kind_of_response_has_its_controls(look, team, case):
@@ -116,7 +116,7 @@ def test_all_six_statuses_may_be_chosen_and_each_reason_stands_under_what_it_fit
     factories.reason(label="Awaiting a slot", for_not_applicable=False, for_not_done=False)
     factories.reason(label="Other", needs_text=True)
     factories.reason(label="Retired", is_active=False)
-    html = look(case, "tick").content.decode()
+    html = markup(look(case, "tick"))
     assert re.findall(r'type="radio" name="status" value="(\w+)"', html) == list(ItemStatus.values)
     groups = dict(re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', html))
     assert list(groups) == ["Blocked", "Not applicable", "Not done"]
@@ -228,7 +228,7 @@ def test_what_is_written_is_shown_as_text_and_never_as_markup(look, record, case
         note="<script>alert(1)</script>",
         response={"value": "<b>bold</b>"},
     )
-    html = look(case, "text").content.decode()
+    html = markup(look(case, "text"))
     assert "<script>alert(1)" not in html
     assert "<b>bold" not in html
 
