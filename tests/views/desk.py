@@ -1,10 +1,21 @@
 """How tests of the case and item pages read a page and send its forms."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from uuid import uuid4
 
 from django.urls import reverse
+
+from pathways.services import checklists
+from tests import factories
+
+NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
+
+
+def record(by, case, code, status="done", occurrence=1, **kwargs):
+    item = factories.item(case, code, occurrence)
+    return checklists.record_item(by=by, item=item, seen=item.version, status=status, **kwargs).item
 
 
 def case_url(case):

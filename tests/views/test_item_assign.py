@@ -13,24 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
-def member(team):
-    return factories.member(team, username="rahman", display_name="A. Rahman")
-
-
-@pytest.fixture
 def case(team):
     return factories.open_case(team)
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def assignee(case):

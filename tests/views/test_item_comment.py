@@ -13,19 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
 def case(team):
     return factories.open_case(team)
-
-
-@pytest.fixture
-def signed_in(client, team):
-    client.force_login(factories.member(team, display_name="A. Rahman"))
-    return client
 
 
 def test_the_form_on_the_page_adds_a_comment(signed_in, case):

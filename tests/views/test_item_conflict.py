@@ -1,46 +1,22 @@
 """Two people on one item, one form sent twice, and a case that was closed meanwhile."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from pathways.enums import ItemStatus
 from pathways.models import AuditEvent
 from pathways.services import cases, checklists
 from tests import factories
-from tests.views.desk import fields, is_back_at_row, item_url, markup, send, text
+from tests.views.desk import NOW, fields, is_back_at_row, item_url, markup, send, text
 
-NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
-def member(team):
-    return factories.member(team, display_name="A. Rahman")
 
 
 @pytest.fixture
 def case(team):
     return factories.open_case(team, opened_at=NOW - timedelta(days=2))
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def stored(case, code, occurrence=1):

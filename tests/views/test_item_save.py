@@ -10,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from pathways.enums import ItemStatus
 from pathways.services import checklists
 from tests import factories
-from tests.views.desk import case_url, is_back_at_row, item_url, send, text
+from tests.views.desk import NOW, case_url, is_back_at_row, item_url, send, text
 
-NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
 SINS = {
     "response_location": "semirigid",
     "response_pain": "mechanical",
@@ -41,30 +40,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
-def member(team):
-    return factories.member(team, display_name="A. Rahman")
-
-
-@pytest.fixture
 def case(team):
     return factories.open_case(team, opened_at=NOW - timedelta(days=2))
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 def stored(case, code, occurrence=1):

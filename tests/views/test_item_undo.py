@@ -15,24 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
-def member(team):
-    return factories.member(team)
-
-
-@pytest.fixture
 def case(team):
     return factories.open_case(team, opened_at=timezone.now() - timedelta(days=1))
-
-
-@pytest.fixture
-def signed_in(client, member):
-    client.force_login(member)
-    return client
 
 
 @pytest.fixture

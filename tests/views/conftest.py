@@ -1,0 +1,35 @@
+"""What tests of the case and item pages share: a team, a member who is signed in, a clock that stands.
+
+Imports stay inside: pytest reads this file before Django is ready.
+"""
+
+import pytest
+import time_machine
+
+
+@pytest.fixture
+def clock():
+    from tests.views.desk import NOW
+
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def team():
+    from tests import factories
+
+    return factories.team(name="Rowan team")
+
+
+@pytest.fixture
+def member(team):
+    from tests import factories
+
+    return factories.member(team, username="rahman", display_name="A. Rahman")
+
+
+@pytest.fixture
+def signed_in(client, member):
+    client.force_login(member)
+    return client
