@@ -1,6 +1,9 @@
 """The database refuses a change without its history, whatever code made it."""
 
+from copy import copy
+
 import pytest
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
@@ -240,12 +243,41 @@ def test_a_missing_trigger_is_named_by_the_system_check(transactional_db):
     with connection.cursor() as cursor:
         cursor.execute(guard.dialect().drop(name, table))
     assert guard.missing() == [name]
-    from django.core.checks import run_checks
-
     found = [error for error in run_checks(databases=["default"]) if error.id == "pathways.E001"]
     assert name in found[0].msg
     call_command("migrate", verbosity=0)
     assert guard.missing() == []
+
+
+def test_a_remade_table_loses_its_triggers_and_a_migration_puts_them_back(transactional_db):
+    """SQLite changes a column by remaking the table, and forgets its triggers; PostgreSQL keeps them."""
+    old = models.Team._meta.get_field("name")
+    new = copy(old)
+    new.max_length = old.max_length + 1
+    guard.drop_triggers()
+    with connection.schema_editor() as editor:
+        editor.alter_field(models.Team, old, new)
+        editor.alter_field(models.Team, new, old)
+    assert any("pathways_team" in name for name in guard.missing())
+    call_command("migrate", verbosity=0)
+    assert guard.missing() == []
+    refused(lambda: update_with_version(factories.Team()))
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no roles")
+def test_a_role_that_cannot_reach_the_pending_changes_still_writes_with_history():
+    team = factories.Team()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE pathways_web")
+        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO pathways_web")
+        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO pathways_web")
+        cursor.execute("REVOKE ALL ON audit_pending, audit_never FROM pathways_web")
+        cursor.execute("SET LOCAL ROLE pathways_web")
+        team.name = "Renamed"
+        as_recorded(team.save)()
+        cursor.execute("RESET ROLE")
+    connection.check_constraints()
+    assert history_of(team).latest("version").name == "Renamed"
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])

@@ -99,7 +99,9 @@ REFUSED = {
     ),
     "case_has_reference": lambda: a_case(reference=""),
     "case_status_known": lambda: a_case(status="lost"),
-    "case_closes_with_outcome": lambda: a_case(status=CaseStatus.CLOSED, closed_at=timezone.now()),
+    "case_closes_with_outcome": lambda: a_case(
+        status=CaseStatus.CLOSED, closed_at=timezone.now() + timedelta(days=1)
+    ),
     "case_closes_after_opening": lambda: a_case(
         status=CaseStatus.CLOSED,
         outcome=CaseOutcome.DIED,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pathways import models
 from pathways.audit.recording import simulated
 from pathways.permissions import Forbidden
-from pathways.services import BadInput, ChangedElsewhere, checklists
+from pathways.services import BadInput, ChangedElsewhere, cases, checklists
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -381,3 +381,19 @@ def test_a_conditional_item_without_a_rule_applies_once_a_person_records_it():
     done = record(factories.item(case, "support"), factories.member(case.team), status="in_progress")
     assert factories.item(case, "support").applies_since == done.event.at
     assert case.progress.get(phase=5).in_progress == 1
+
+
+def test_a_rule_that_turns_false_ends_the_repeats_and_keeps_the_answers():
+    rule = {"all": [{"field": "immobilised", "is": True}]}
+    item = {"code": "daily", "phase": 3, "requirement": "conditional", "applies_text": "Lying flat."}
+    version = factories.published([item | {"applies_rule": rule, "repeat": "P1D"}])
+    case = factories.open_case(version=version, details={"immobilised": True})
+    ann = factories.member(case.team)
+    record(factories.item(case, "daily"), ann, status="done", response={"value": True})
+    assert factories.item(case, "daily", 2).due_at is not None
+    cases.update_case_details(by=ann, case=case, seen=1, details={"immobilised": False})
+    following = factories.item(case, "daily", 2)
+    assert (following.applies_since, following.due_at) == (None, None)
+    record(following, ann, status="done", response={"value": True})
+    assert not case.items.filter(code="daily", occurrence=3).exists()
+    assert factories.item(case, "daily").response == {"value": True}
