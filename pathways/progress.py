@@ -68,9 +68,13 @@ def state_at(now):
     )
 
 
-def refresh(case, items):
-    """Write the counts of the case's six phases, in one statement; the only writer of PhaseProgress."""
-    rows = [PhaseProgress(case=case, phase=phase, **vars(counted)) for phase, counted in count(items).items()]
+def refresh(case, items, phases=Phase):
+    """Write the counts of these phases, in one statement; the only writer of PhaseProgress.
+
+    `items` are all of the case's, or at least all of these phases'.
+    """
+    counted = count(items)
+    rows = [PhaseProgress(case=case, phase=phase, **vars(counted[phase])) for phase in phases]
     PhaseProgress.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["case", "phase"], update_fields=list(vars(Counts()))
     )

@@ -80,7 +80,7 @@ def update_case_details(*, by, case, seen, details, token=None):
             return kept
         case.details = details
         case.save()
-        follow(case, load_items(case), event)
+        follow(case, load_items(case), event, changed=[])
     return kept
 
 

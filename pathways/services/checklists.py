@@ -60,7 +60,7 @@ def record_item(
         if not _apply(case, item, wanted, by, event.at, settled_at):
             return Recorded(item, None, merged)
         item.save()
-        follow(case, items, event)
+        follow(case, items, event, changed=[item])
     return Recorded(item, event, merged)
 
 
@@ -74,7 +74,7 @@ def start_phase(*, by, case, phase, token=None):
         if row.started_at is None:
             row.started_at, row.started_by = event.at, event.actor
             row.save()
-            follow(case, load_items(case), event)
+            follow(case, load_items(case), event, changed=[])
     return row
 
 

@@ -40,14 +40,18 @@ def _items_of_published(version_id, published_at):
     return TemplateItem.objects.filter(template_version=version_id).in_bulk()
 
 
-def follow(case, items, event):
-    """Save everything that follows from the case as it stands now, in one bulk, and recount its progress."""
+def follow(case, items, event, *, changed):
+    """Save everything that follows from the case as it stands now, in one bulk, and recount its progress.
+
+    `changed` are the items that the service itself has saved.
+    """
     phases = list(case.phases.all())
     found = work_out(case, items, phases, at=event.at, by=event.actor)
     save_all(ChecklistItem, found.items, ["applies_since", "due_at"])
     save_all(CasePhase, found.phases, ["started_at", "started_by"])
     create_all(ChecklistItem, found.next_occurrences)
-    progress.refresh(case, items + found.next_occurrences)
+    moved = {item.phase for item in [*changed, *found.items, *found.next_occurrences]}
+    progress.refresh(case, items + found.next_occurrences, sorted(moved))
     return found
 
 

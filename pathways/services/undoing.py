@@ -33,7 +33,8 @@ def undo_change(*, by, event, token=None):
             raise BadInput({"event": "This change was undone before."})
         for before, after in _changes(event):
             _set_back(case, before, after)
-        follow(case, load_items(case), undo)
+        items = load_items(case)
+        follow(case, items, undo, changed=items)
     return undo
 
 
