@@ -15,7 +15,7 @@ from .walk import BLOCKED_REASONS, Left, Walk
 SOON = timedelta(days=6)
 BEGUN_SHARE = 0.16
 BLOCKED_SHARE = 0.13
-ASSIGNED_SHARE = 0.13
+ASSIGNED_SHARE = 0.35
 COMMENTED = {0: 0.35, 1: 0.4, 2: 0.25}
 
 
