@@ -21,6 +21,7 @@ from pathways.audit.recording import TokenReused, coming_from, record_event
 from pathways.enums import Action
 from pathways.models import Case
 from pathways.permissions import Forbidden, Permission, may, teams_where
+from pathways.services import TakenAway
 
 PRODUCT = "Sixfold"
 PREFERENCES = {"theme": "system", "density": "comfortable"}
@@ -37,7 +38,7 @@ SECONDS_BETWEEN_SEEN = 60
 SECONDS_UNTIL_RETRY = 5
 NOT_THEIR_TEXT = {
     "csrfmiddlewaretoken", "token", "password", "persona", "version", "seen", "done_now",
-    "replacing", "event", "back",
+    "replacing", "event", "back", "was",
 }  # fmt: skip
 
 
@@ -182,6 +183,8 @@ def answer_for(request, exception):
             "It was sent before with other content. Open the page again and make the change there.",
             kept=typed_text(request),
         )
+    if isinstance(exception, TakenAway):
+        return problem(request, 409, "This item is no longer there", str(exception), kept=typed_text(request))
     if isinstance(exception, OperationalError):
         return busy(request)
     return None

@@ -48,8 +48,8 @@ WHO_MAY = {
 class Forbidden(PermissionDenied):
     """The person may not do this; the text says who may."""
 
-    def __init__(self, permission):
-        super().__init__(WHO_MAY.get(permission, "You do not have access to this."))
+    def __init__(self, permission, text=""):
+        super().__init__(text or WHO_MAY.get(permission, "You do not have access to this."))
         self.permission = permission
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from pathways import models
-from pathways.audit.recording import recording
+from pathways.audit.recording import create_all, recording
 from pathways.enums import Action, Anchor, Basis, Phase, ReasonOrigin, Requirement, Role
 from pathways.interop.template_files import read_template, read_vocabulary
 from pathways.permissions import as_system
@@ -175,12 +175,19 @@ SMALL = [
 def published(items=SMALL, prefix=None):
     """A small published version with an item of every kind, or with the items given."""
     extra = {"template__reference_prefix": prefix} if prefix else {}
-    version = TemplateVersion(**extra)
-    discipline = Discipline()
-    for phase in Phase:
-        TemplatePhase(template_version=version, phase=phase, title=phase.label, goal="A goal.")
-    for position, item in enumerate(items, start=1):
-        TemplateItem(template_version=version, discipline=discipline, position=position, **item)
+    with transaction.atomic(), recording(by=as_system(), action=Action.LOAD_TEMPLATE):
+        version = TemplateVersion(**extra)
+        discipline = Discipline()
+        phases = [
+            TemplatePhase.build(template_version=version, phase=phase, title=phase.label, goal="A goal.")
+            for phase in Phase
+        ]
+        rows = [
+            TemplateItem.build(template_version=version, discipline=discipline, position=position, **item)
+            for position, item in enumerate(items, start=1)
+        ]
+        create_all(models.TemplatePhase, phases)
+        create_all(models.TemplateItem, rows)
     return templates.publish_version(by=as_system(), version=version, summary="First version.")
 
 

@@ -5,9 +5,10 @@ have no history, and SQLite drops the triggers of a table that it remakes.
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.signals import post_migrate, pre_migrate
 
 from ..models import AuditEvent, TemplateItem, TemplatePhase, TemplateVersion, Tracked
@@ -68,23 +69,22 @@ def missing():
 
 
 def install():
-    """Put every trigger in place, where the tables are as the models say."""
-    drop_triggers()
-    if not tables_are_current():
-        return
-    with connection.cursor() as cursor:
-        for statement in dialect().prelude():
-            cursor.execute(statement)
-        for statements in expected().values():
-            for statement in statements:
-                cursor.execute(statement)
+    """Put every trigger in place, where the tables are as the models say; all of them or none."""
+    with transaction.atomic():
+        drop_triggers()
+        if tables_are_current():
+            _run([*dialect().prelude(), *chain.from_iterable(expected().values())])
 
 
 def drop_triggers():
     """Take the guard down, for a migration or the flush of a test database."""
-    with connection.cursor() as cursor:
-        for name, table in installed().items():
-            cursor.execute(dialect().drop(name, table))
+    _run([dialect().drop(name, table) for name, table in installed().items()])
+
+
+def _run(statements):
+    with transaction.atomic(), connection.cursor() as cursor:
+        for script in dialect().scripts(statements):
+            cursor.execute(script)
 
 
 def connect(app_config):

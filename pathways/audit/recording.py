@@ -59,6 +59,13 @@ def recording(*, by, action, case=None, team=None, reason="", token=None, undoes
     _keep(event, token)
 
 
+def take_turn():
+    """Let the action happen now that its turn has come, and not when it began to wait for a lock."""
+    event = open_event.get()
+    if event and not _simulated_time.get():
+        event.at = timezone.now()
+
+
 def record_event(*, action, by=None, case=None, team=None, reason="", source=None):
     """Insert an event that changes nothing: a sign-in, a refusal, a read."""
     event = _new_event(by=by, action=action, case=case, team=team, reason=reason)

@@ -11,6 +11,7 @@ INSTALLED = (
     "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname LIKE %s"
 )
 _HEADER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+_SCHEMA = "@schema"  # stands for the schema that this connection writes to
 
 
 def drop(name, table):
@@ -29,6 +30,15 @@ def prelude():
             declare="DECLARE owed boolean;",
         ),
     ]
+
+
+def scripts(statements):
+    """All of them as one script, in the schema that this connection writes to."""
+    if not statements:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return ["; ".join(statements).replace(_SCHEMA, cursor.fetchone()[0])]
 
 
 def history_guard(guarded):
@@ -145,7 +155,4 @@ def _equal(columns, left, right):
 
 
 def _q(name):
-    """Qualify with the schema that this connection writes to."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_schema()")
-        return f"{cursor.fetchone()[0]}.{name}"
+    return f"{_SCHEMA}.{name}"

@@ -11,6 +11,11 @@ def prelude():
     return []
 
 
+def scripts(statements):
+    """SQLite takes one statement at a time."""
+    return statements
+
+
 def history_guard(guarded):
     """Triggers of one tracked table and its history."""
     triggers = _pending(guarded) | _stepping(guarded) | _matching(guarded)

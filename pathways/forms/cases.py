@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django import forms
 
 from pathways import details
-from pathways.enums import CaseOutcome
+from pathways.enums import CaseOutcome, CaseStatus
 from pathways.forms.items import optional_text
 from pathways.forms.write import LARGEST_VERSION, WriteForm
 
@@ -14,7 +14,7 @@ LONGEST_REASON = 1000
 OUT_OF_DATE = "This page is out of date. Reload it and try again."
 UNCHOSEN = ("", details.NOT_ENTERED)
 YES_OR_NO = [("yes", "Yes"), ("no", "No"), ("", details.NOT_ENTERED)]
-UNSEEN = ("token", "version", "step", "__all__")
+UNSEEN = ("token", "version", "step", "was", "__all__")
 REVIEW, CHANGE, SAVE = "review", "change", "save"
 
 
@@ -170,7 +170,20 @@ class OpenCaseForm(DetailsForm):
         return [(team.pk, team.name, str(team.pk) == chosen) for team in self.teams]
 
 
-class ReasonForm(CaseWriteForm):
+class StateForm(CaseWriteForm):
+    """A change of a case's state; `was` is the status of the case for which the form was rendered."""
+
+    was = forms.ChoiceField(
+        choices=CaseStatus.choices,
+        error_messages={"required": OUT_OF_DATE, "invalid_choice": OUT_OF_DATE},
+    )
+
+    def wanted(self):
+        """The arguments of the service that the form holds."""
+        return {"was": self.cleaned_data["was"], "reason": self.cleaned_data["reason"]}
+
+
+class ReasonForm(StateForm):
     """Why a case is held or reopened."""
 
     reason = forms.CharField(error_messages={"required": "Enter a reason"})
@@ -178,12 +191,8 @@ class ReasonForm(CaseWriteForm):
     def clean_reason(self):
         return optional_text(self.cleaned_data["reason"], LONGEST_REASON)
 
-    def wanted(self):
-        """The arguments of the service that the form holds."""
-        return {"reason": self.cleaned_data["reason"]}
 
-
-class CloseForm(CaseWriteForm):
+class CloseForm(StateForm):
     """How a case ended."""
 
     outcome = forms.ChoiceField(
@@ -196,7 +205,7 @@ class CloseForm(CaseWriteForm):
         return optional_text(self.cleaned_data["reason"], LONGEST_REASON)
 
     def wanted(self):
-        return {"outcome": self.cleaned_data["outcome"], "reason": self.cleaned_data["reason"]}
+        return super().wanted() | {"outcome": self.cleaned_data["outcome"]}
 
 
 def as_sent(case_fields, stored):

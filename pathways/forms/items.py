@@ -1,16 +1,18 @@
 """What people send about one item: its status and response, who it is assigned to, a comment, an undo."""
 
-from datetime import date, datetime, time
+from datetime import time
 
 from django import forms
 from django.http import QueryDict
 
 from pathways import clocks, responses
 from pathways.enums import ItemStatus, ResponseKind
+from pathways.forms.shown import is_as_shown, typed_response
 from pathways.forms.write import WriteForm
 from pathways.models import AuditEvent, ReasonCode
 
 PREFIX = "response_"
+ANSWER = (PREFIX, "when_", "status", "reason", "done_now")
 NOON = time(12)
 EARLIEST_YEAR = 1900
 NO_SUCH_CHANGE = "Choose a change of this case to undo"
@@ -65,6 +67,41 @@ class ItemForm(ItemWriteForm):
         self.item = item
         self.now = now
 
+    def keep_unchanged(self, base, live):
+        """Take over the live row's values where the person changed nothing of `base`, which the form showed.
+
+        The status goes with its response, reason and moment. For a valid form.
+        """
+        if "note" in self.data and self.cleaned_data["note"] == base.note:
+            self.data["note"] = self.cleaned_data["note"] = live.note
+        if not self._answers_otherwise(base):
+            self._answer_as(live)
+
+    def _answer_as(self, live):
+        stored = typed(live)
+        for name in [name for name in self.data if name.startswith(ANSWER)]:
+            del self.data[name]
+        for name in [name for name in stored if name.startswith(ANSWER)]:
+            self.data.setlist(name, stored.getlist(name))
+        self.data["was"] = live.status
+        self.cleaned_data |= {"status": live.status, "reason": live.reason, "reason_text": live.reason_text}
+        self.response = self.settled_at = None
+
+    def _answers_otherwise(self, base):
+        """Whether the status, or anything that stands or falls with it, is another than in `base`."""
+        given = self.cleaned_data
+        reason = given["reason"] and given["reason"].pk
+        return (
+            (given["status"], reason, given["reason_text"]) != (base.status, base.reason_id, base.reason_text)
+            or self.settled_at not in (None, base.settled_at)
+            or not (self.response in (None, base.response) or self._shows(base.response))
+        )
+
+    def _shows(self, response):
+        """Whether the answer is just what the form shows for this response, which may be more exact."""
+        raw = self._raw(self.item.response_spec, done=self.cleaned_data.get("status") == ItemStatus.DONE)
+        return is_as_shown(self.item.response_spec, raw, response)
+
     def clean_status(self):
         """The button for done wins over the status picked above it, unless that says something else."""
         status = self.cleaned_data["status"]
@@ -118,6 +155,8 @@ class ItemForm(ItemWriteForm):
         """What to store, or None to keep what is stored; an answer that was cleared is taken away."""
         spec, done = self.item.response_spec, self.cleaned_data.get("status") == ItemStatus.DONE
         raw = self._raw(spec, done)
+        if self._shows(self.item.response):
+            return None
         if not done and not any("".join(value).strip() for value in raw.values()):
             return {} if self.item.response and spec["kind"] != ResponseKind.SCORE else None
         try:
@@ -134,11 +173,11 @@ class ItemForm(ItemWriteForm):
             ) from None
 
     def _raw(self, spec, done):
-        """Done is the tick itself; everything else was typed or picked."""
+        """Done is the tick itself, and done now this minute; everything else was typed or picked."""
         if spec["kind"] == ResponseKind.TICK:
             return {"value": "yes" if done else ""}
         if spec["kind"] == ResponseKind.DATE and self.cleaned_data.get("done_now"):
-            return {"value": self.now.isoformat(timespec="seconds")}
+            return {"value": self.now.replace(second=0, microsecond=0).isoformat()}
         names = [name for name in self.data if name.startswith(PREFIX)]
         read = self.data.getlist if spec.get("multiple") else self.data.get
         return {name.removeprefix(PREFIX): read(name) for name in names}
@@ -239,25 +278,5 @@ def typed(item):
 
 
 def put_response(values, spec, response):
-    for name, value in _typed_response(spec, response).items():
+    for name, value in typed_response(spec, response).items():
         values.setlist(PREFIX + name, value if isinstance(value, list) else [str(value)])
-
-
-def _typed_response(spec, stored):
-    if not stored:
-        return {}
-    if spec["kind"] == ResponseKind.SCORE:
-        return stored["components"]
-    if spec["kind"] == ResponseKind.DATE:
-        return _typed_date(stored["value"])
-    if spec["kind"] == ResponseKind.NUMBER:
-        return {"value": f"{stored['value']:.6f}".rstrip("0").rstrip(".")}
-    return {"value": stored["value"]}
-
-
-def _typed_date(value):
-    if len(value) == 10:
-        day = date.fromisoformat(value)
-        return {"day": day.day, "month": day.month, "year": day.year}
-    local = datetime.fromisoformat(value).astimezone(clocks.LONDON)
-    return {"day": local.day, "month": local.month, "year": local.year, "time": f"{local:%H:%M}"}

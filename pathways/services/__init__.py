@@ -1,6 +1,14 @@
 """Everything that writes. A service asks for permission first, then locks, compares, changes and records."""
 
 from ..audit.recording import AlreadyAnswered, Token, TokenReused
-from .exceptions import BadInput, CaseClosed, ChangedElsewhere
+from .exceptions import BadInput, CaseClosed, ChangedElsewhere, TakenAway
 
-__all__ = ["AlreadyAnswered", "BadInput", "CaseClosed", "ChangedElsewhere", "Token", "TokenReused"]
+__all__ = [
+    "AlreadyAnswered",
+    "BadInput",
+    "CaseClosed",
+    "ChangedElsewhere",
+    "TakenAway",
+    "Token",
+    "TokenReused",
+]

@@ -1,9 +1,11 @@
 """A case from its opening to its close."""
 
+from itertools import pairwise
+
 from django.db import transaction
 
 from ..audit import timeline
-from ..audit.recording import create_all, recording
+from ..audit.recording import create_all, recording, take_turn
 from ..enums import (
     PHASES_STARTED_AT_OPENING,
     Action,
@@ -18,6 +20,7 @@ from ..permissions import Permission, require
 from ..progress import refresh
 from .consequences import follow, load_items, work_out
 from .exceptions import BadInput, CaseClosed, ChangedElsewhere
+from .merging import OUT_OF_DATE, last_change
 
 
 @transaction.atomic
@@ -97,11 +100,16 @@ def preview_details(case, details):
 
 
 @transaction.atomic
-def hold_case(*, by, case, reason, token=None):
-    """Put an open case on hold; the checklist may still be updated."""
+def hold_case(*, by, case, reason, was=None, token=None):
+    """Put an open case on hold; the checklist may still be updated.
+
+    `was` is the status that the form was rendered for. Raises ChangedElsewhere when it is another now.
+    """
     require(by, Permission.MANAGE_CASE, case.team_id)
     with recording(by=by, action=Action.HOLD_CASE, case=case, reason=_reason(reason), token=token):
-        case = lock_case(case)
+        case = _lock_as(case, was)
+        if case.is_closed:
+            raise CaseClosed(case)
         if case.status != CaseStatus.ON_HOLD:
             case.status = CaseStatus.ON_HOLD
             case.save()
@@ -109,24 +117,26 @@ def hold_case(*, by, case, reason, token=None):
 
 
 @transaction.atomic
-def close_case(*, by, case, outcome, reason="", token=None):
+def close_case(*, by, case, outcome, reason="", was=None, token=None):
     """Close the case with an outcome; its open items stay as they are and stop being due."""
     require(by, Permission.MANAGE_CASE, case.team_id)
     if outcome not in CaseOutcome.values:
         raise BadInput({"outcome": "Choose one of the outcomes."})
     with recording(by=by, action=Action.CLOSE_CASE, case=case, reason=reason.strip(), token=token) as event:
-        case = lock_case(case)
+        case = _lock_as(case, was)
+        if case.is_closed:
+            raise CaseClosed(case)
         case.status, case.outcome, case.closed_at = CaseStatus.CLOSED, outcome, event.at
         case.save()
     return case
 
 
 @transaction.atomic
-def reopen_case(*, by, case, reason, token=None):
+def reopen_case(*, by, case, reason, was=None, token=None):
     """Reopen a closed case, or take one off hold; its checklist goes on where it stood."""
     require(by, Permission.MANAGE_CASE, case.team_id)
     with recording(by=by, action=Action.REOPEN_CASE, case=case, reason=_reason(reason), token=token):
-        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+        case = _lock_as(case, was)
         if case.status != CaseStatus.OPEN:
             case.status, case.outcome, case.closed_at = CaseStatus.OPEN, "", None
             case.save()
@@ -138,10 +148,26 @@ def lock_case(case):
 
     Raises CaseClosed. The team and the template version are carried over from `case`, not fetched again.
     """
-    locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    locked = _lock(case)
     if locked.is_closed:
         raise CaseClosed(locked)
+    return locked
+
+
+def _lock(case):
+    locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    take_turn()
     locked.team, locked.template_version = case.team, case.template_version
+    return locked
+
+
+def _lock_as(case, was):
+    """Lock it, and see that its status is the one that the person was looking at."""
+    locked = _lock(case)
+    if was is not None and locked.status != was:
+        rows = list(timeline.changes_since(locked, 0))
+        last = last_change(rows, ["status"]) or rows[-1]
+        raise ChangedElsewhere(theirs=locked, wanted={}, person=last.history_user, at=last.history_date)
     return locked
 
 
@@ -156,24 +182,31 @@ def _merge_details(case, seen, wanted, by):
     """The details to store, and the titles of fields that others changed meanwhile and that stay so."""
     if seen == case.version:
         return wanted, []
-    since = timeline.changes_since(case, seen)
     base = timeline.at_version(case, seen)
     if base is None:
-        raise BadInput({"version": "This page is out of date. Reload it and try again."})
-    mine = {k for k in wanted.keys() | base.details.keys() if wanted.get(k) != base.details.get(k)}
-    theirs = {
-        k for k in case.details.keys() | base.details.keys() if case.details.get(k) != base.details.get(k)
-    }
-    clashing = {k for k in mine & theirs if wanted.get(k) != case.details.get(k)}
-    others = [row for row in since if row.history_user_id != by.pk]
-    if clashing and others:
-        last = others[-1]
-        raise ChangedElsewhere(theirs=case, wanted=wanted, person=last.history_user, at=last.history_date)
-    merged = dict(case.details)
-    for key in mine:
-        merged.pop(key, None) if wanted.get(key) is None else merged.update({key: wanted[key]})
+        raise BadInput({"version": OUT_OF_DATE})
+    rows = [base, *timeline.changes_since(case, seen)]
+    mine, theirs = _changed_keys(base.details, wanted), _changed_keys(base.details, case.details)
+    last = {key: _last_to_change(rows, key) for key in theirs}
+    others = {key for key in theirs if last[key].history_user_id != by.pk}
+    clashing = [last[key] for key in mine & others if wanted.get(key) != case.details.get(key)]
+    if clashing:
+        row = max(clashing, key=lambda each: each.version)
+        raise ChangedElsewhere(theirs=case, wanted=wanted, person=row.history_user, at=row.history_date)
+    merged = {key: value for key, value in case.details.items() if key not in mine}
+    merged |= {key: wanted[key] for key in mine if key in wanted}
     titles = {each["code"]: each["title"] for each in case.template_version.case_fields}
-    return merged, sorted(titles.get(key, key) for key in theirs - mine)
+    return merged, sorted(titles.get(key, key) for key in others - mine)
+
+
+def _changed_keys(before, after):
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
+def _last_to_change(rows, key):
+    return next(
+        row for before, row in reversed([*pairwise(rows)]) if before.details.get(key) != row.details.get(key)
+    )
 
 
 def _reason(text):

@@ -14,7 +14,7 @@ from ..permissions import Permission, may, require
 from . import merging
 from .cases import lock_case
 from .consequences import follow, load_items
-from .exceptions import BadInput
+from .exceptions import BadInput, TakenAway
 
 
 @dataclass
@@ -53,11 +53,11 @@ def record_item(
         case = lock_case(item.case)
         items = load_items(case)
         item = _same(items, item)
-        wanted = {"status": status, "reason": reason, "reason_text": reason_text.strip()}
-        wanted |= {"note": note} if note is not None else {}
-        wanted |= {"response": _recomputed(case, item, response)} if response is not None else {}
+        given = {"note": note, "response": _recomputed(case, item, response), "settled_at": settled_at}
+        wanted = {"status": status, "reason_id": reason and reason.pk, "reason_text": reason_text.strip()}
+        wanted |= {name: value for name, value in given.items() if value is not None}
         merged = merging.reconcile(item, seen, wanted, by)
-        if not _apply(case, item, wanted, by, event.at, settled_at):
+        if not _apply(case, item, wanted, by, event.at):
             return Recorded(item, None, merged)
         item.save()
         follow(case, items, event, changed=[item])
@@ -104,7 +104,10 @@ def add_comment(*, by, case, text, item=None, token=None):
     if not text:
         raise BadInput({"text": "Enter a comment."})
     with recording(by=by, action=Action.ADD_COMMENT, case=case, token=token) as event:
-        comment = Comment(case=lock_case(case), item=item, author=by, text=text, written_at=event.at)
+        case = lock_case(case)
+        if item is not None and not case.items.filter(pk=item.pk).exists():
+            raise TakenAway
+        comment = Comment(case=case, item=item, author=by, text=text, written_at=event.at)
         comment.save()
     return comment
 
@@ -117,33 +120,35 @@ def people_to_assign(case):
 
 
 def _same(items, item):
-    return next(each for each in items if each.pk == item.pk)
+    found = next((each for each in items if each.pk == item.pk), None)
+    if found is None:
+        raise TakenAway
+    return found
 
 
 def _recomputed(case, item, response):
     """A score is added up again from its parts, whatever total came with it."""
     spec = item.response_spec
-    if spec["kind"] != ResponseKind.SCORE:
+    if response is None or spec["kind"] != ResponseKind.SCORE:
         return response
     instrument = case.template_version.instrument(spec["instrument"])
     return instruments.score(instrument, response.get("components", {})).as_response()
 
 
-def _apply(case, item, wanted, by, now, settled_at):
+def _apply(case, item, wanted, by, now):
     """Put the wanted values on the row; False when they change nothing. Raises BadInput."""
     before = _values(item)
+    given = wanted.pop("settled_at", None)
     for name, value in wanted.items():
         setattr(item, name, value)
     if item.status not in ItemStatus.values:
         raise BadInput({"status": "Choose one of the statuses."})
-    _check_reason(item)
+    _check_reason(item, before)
     _check_response(case, item)
-    if item.status not in SETTLED:
-        item.settled_by = item.settled_at = None
+    if item.status in SETTLED:
+        _settle(item, before, given, by, now)
     else:
-        newly = before["status"] != item.status
-        item.settled_by = by if newly else item.settled_by
-        item.settled_at = _settled_at(item, settled_at, now) or (now if newly else item.settled_at)
+        item.settled_by = item.settled_at = None
     return _values(item) != before
 
 
@@ -152,14 +157,27 @@ def _values(item):
     return {name: getattr(item, name) for name in names}
 
 
-def _check_reason(item):
+def _check_reason(item, before):
+    """A reason that stands may stay, although its code is no longer offered."""
     if item.status not in NEEDS_REASON:
         item.reason, item.reason_text = None, ""
         return
-    if item.reason is None or not (item.reason.is_active and item.reason.fits(item.status)):
+    is_new = (item.status, item.reason_id) != (before["status"], before["reason_id"])
+    if item.reason is None or (is_new and not (item.reason.is_active and item.reason.fits(item.status))):
         raise BadInput({"reason": "Choose a reason."})
     if item.reason.needs_text and not item.reason_text:
         raise BadInput({"reason_text": "Say what the reason is."})
+
+
+def _settle(item, before, given, by, now):
+    """Say who settled it and when care happened; both stay while nothing new is said."""
+    newly = before["status"] != item.status
+    item.settled_by = by if newly else item.settled_by
+    if item.status == ItemStatus.DONE and item.response_spec["kind"] == ResponseKind.DATE:
+        given = _moment(item.response["value"], now) if newly or item.response != before["response"] else None
+    if given is not None and given > now + timedelta(minutes=5):
+        raise BadInput({"settled_at": "Enter a time that is not in the future."})
+    item.settled_at = given or (now if newly else item.settled_at)
 
 
 def _check_response(case, item):
@@ -168,16 +186,6 @@ def _check_response(case, item):
         spec, item.response, case.template_version.instrument(spec.get("instrument"))
     ):
         raise BadInput({"response": "Enter the response before marking this done."})
-
-
-def _settled_at(item, given, now):
-    """When care happened: the entered moment of a date, else what was given, else None for now."""
-    moment = given
-    if item.status == ItemStatus.DONE and item.response_spec["kind"] == ResponseKind.DATE:
-        moment = _moment(item.response["value"], now)
-    if moment is not None and moment > now + timedelta(minutes=5):
-        raise BadInput({"settled_at": "Enter a time that is not in the future."})
-    return moment
 
 
 def _moment(value, now):

@@ -40,13 +40,14 @@ def _items_of_published(version_id, published_at):
     return TemplateItem.objects.filter(template_version=version_id).in_bulk()
 
 
-def follow(case, items, event, *, changed):
+def follow(case, items, event, *, changed, stored=None):
     """Save everything that follows from the case as it stands now, in one bulk, and recount its progress.
 
-    `changed` are the items that the service itself has saved.
+    `changed` are the items that the service itself has saved; `stored` what `derived` said of the items
+    as the database holds them, where the service has changed that in memory.
     """
     phases = list(case.phases.all())
-    found = work_out(case, items, phases, at=event.at, by=event.actor)
+    found = work_out(case, items, phases, at=event.at, by=event.actor, stored=stored)
     save_all(ChecklistItem, found.items, ["applies_since", "due_at"])
     save_all(CasePhase, found.phases, ["started_at", "started_by"])
     create_all(ChecklistItem, found.next_occurrences)
@@ -55,14 +56,21 @@ def follow(case, items, event, *, changed):
     return found
 
 
-def work_out(case, items, phases, *, at, by):
+def derived(items):
+    """What follows for each item, by its place in memory: since when it applies, and when it is due."""
+    return {id(item): (item.applies_since, item.due_at) for item in items}
+
+
+def work_out(case, items, phases, *, at, by, stored=None):
     """Change the rows in memory as the rules, the clocks and the repeats demand; nothing is saved."""
-    before = {id(item): (item.applies_since, item.due_at) for item in items}
+    before = stored or derived(items)
     _switch(case, items, at)
+    _end_series(items)
     started = _start_phases(items, phases, at, by)
     following = _next_occurrences(items)
     _schedule(case, items + following, phases)
-    changed = [item for item in items if before[id(item)] != (item.applies_since, item.due_at)]
+    after = derived(items)
+    changed = [item for item in items if before[id(item)] != after[id(item)]]
     return Consequences(items=changed, phases=started, next_occurrences=following)
 
 
@@ -76,6 +84,15 @@ def _switch(case, items, at):
             item.applies_since = None
         elif item.applies_since is None:
             item.applies_since = at
+
+
+def _end_series(items):
+    """An occurrence that nobody has begun applies while the one before it happened or was missed."""
+    by_place = {(item.code, item.occurrence): item for item in items}
+    for item in sorted(items, key=lambda item: item.occurrence):
+        if item.occurrence > 1 and item.status == ItemStatus.NOT_STARTED:
+            previous = by_place[item.code, item.occurrence - 1]
+            item.applies_since = previous.applies_since if previous.status in _OCCURRED else None
 
 
 def _switched_on_by_a_person(item):

@@ -15,6 +15,13 @@ class ChangedElsewhere(Exception):
         self.at = at
 
 
+class TakenAway(Exception):
+    """The item is not part of the case any more: the completion that had made it was undone meanwhile."""
+
+    def __init__(self):
+        super().__init__("This item was taken away meanwhile, with the completion that had made it.")
+
+
 class CaseClosed(Exception):
     """The case is closed and takes no changes until it is reopened."""
 

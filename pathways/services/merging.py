@@ -1,58 +1,60 @@
 """Two people on one item: what merges, and what must be shown to both."""
 
-import itertools
+from itertools import pairwise
 
 from ..audit import timeline
 from .exceptions import BadInput, ChangedElsewhere
 
-CLINICAL = ("status", "response", "reason_id", "reason_text")
+CLINICAL = ("status", "response", "reason_id", "reason_text", "settled_at")
 TOGETHER = (CLINICAL, ("note",), ("assignee_id",))
 WORDS = {CLINICAL: "the status", ("note",): "the note", ("assignee_id",): "who it is assigned to"}
 BY_PERSONS = tuple(name for group in TOGETHER for name in group)
+OTHER_WINDOW = "You also changed this in another window."
+OUT_OF_DATE = "This page is out of date. Reload it and try again."
 
 
 def reconcile(item, seen, wanted, by):
-    """Compare what was wanted with what others did since version `seen`; return in words what was kept.
+    """Compare what was wanted with what happened since version `seen`; return in words what was kept.
 
-    Takes out of `wanted` what only others changed. A clinical status is never merged: its fields stand
-    or fall together. Raises ChangedElsewhere where both changed the same.
+    `wanted` is column to value. What the person left alone is taken out of it where it has changed since.
+    A clinical status is never merged: its columns stand or fall together. Raises ChangedElsewhere where
+    both changed the same, unless the last change was the person's own, in another window.
     """
     if seen == item.version:
         return []
     base = timeline.at_version(item, seen)
     if base is None:
-        raise BadInput({"version": "This page is out of date. Reload it and try again."})
+        raise BadInput({"version": OUT_OF_DATE})
     rows = [base, *timeline.changes_since(item, seen)]
-    touching = [row for before, row in itertools.pairwise(rows) if differ(before, row, BY_PERSONS)]
-    others = [row for row in touching if row.history_user_id != by.pk]
-    kept = [_settle_group(item, base, group, wanted, others) for group in TOGETHER]
-    if touching and not others:
-        return ["You also changed this in another window."]
-    return [words for words in kept if words]
+    said = [_settle_group(item, rows, group, wanted, by) for group in TOGETHER]
+    return list(dict.fromkeys(words for words in said if words))
 
 
-def _settle_group(item, base, group, wanted, others):
-    mine = {name: value for name, value in _columns(wanted).items() if name in group}
-    if not others or not differ(base, item, group):
-        return ""
-    i_changed = any(value != getattr(base, name) for name, value in mine.items())
-    if not i_changed:
-        for name in group:
-            wanted.pop("reason" if name == "reason_id" else name, None)
-        person = others[-1].history_user
-        return f"{person or 'The system'} changed {WORDS[group]} meanwhile; that was kept."
-    if any(value != getattr(item, name) for name, value in mine.items()):
-        last = others[-1]
-        raise ChangedElsewhere(theirs=item, wanted=wanted, person=last.history_user, at=last.history_date)
-    return ""
-
-
-def _columns(wanted):
-    columns = dict(wanted)
-    if "reason" in columns:
-        columns["reason_id"] = columns.pop("reason") and wanted["reason"].pk
-    return columns
+def last_change(rows, names):
+    """The newest of these history rows, oldest first, that changed any of the columns; None for none."""
+    return next((row for before, row in reversed([*pairwise(rows)]) if differ(before, row, names)), None)
 
 
 def differ(one, other, names):
     return any(getattr(one, name) != getattr(other, name) for name in names)
+
+
+def _settle_group(item, rows, group, wanted, by):
+    last = last_change(rows, group)
+    if last is None:
+        return ""
+    mine = {name: wanted[name] for name in group if name in wanted}
+    is_own = last.history_user_id == by.pk
+    if all(value == getattr(rows[0], name) for name, value in mine.items()):
+        for name in mine:
+            del wanted[name]
+        return OTHER_WINDOW if is_own else _kept(last, group)
+    if all(value == getattr(item, name) for name, value in mine.items()):
+        return ""
+    if is_own:
+        return OTHER_WINDOW
+    raise ChangedElsewhere(theirs=item, wanted=wanted, person=last.history_user, at=last.history_date)
+
+
+def _kept(last, group):
+    return f"{last.history_user or 'The system'} changed {WORDS[group]} meanwhile; that was kept."

@@ -5,83 +5,119 @@ from django.db import transaction
 from ..audit import timeline
 from ..audit.recording import recording
 from ..enums import Action, ItemStatus
-from ..models import AuditEvent, Case, ChecklistItem
+from ..models import AuditEvent, Case, CasePhase, ChecklistItem
 from ..permissions import Forbidden, Permission, require
 from . import merging
 from .cases import lock_case
-from .consequences import follow, load_items
+from .consequences import derived, follow, load_items
 from .exceptions import BadInput, ChangedElsewhere
 
 UNDOABLE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.START_PHASE, Action.UPDATE_DETAILS, Action.UNDO)
+DERIVED = ("applies_since", "due_at")
 
 
 @transaction.atomic
 def undo_change(*, by, event, token=None):
-    """Set back every row that the event changed, until someone changes what the person had set.
+    """Set back what the event changed, until someone changes what the person had set.
 
-    What only followed from the event and has moved on since is worked out again instead. Only the person
-    who made a change may undo it. Raises ChangedElsewhere, BadInput, Forbidden.
+    Goes by what was changed and not by whole rows: what others did beside it stays. What only followed from
+    the event and has moved on since is worked out again. Only the person who made a change may undo it.
+    Raises ChangedElsewhere, BadInput, Forbidden.
     """
     require(by, Permission.RECORD, event.team_id)
     if event.actor_id != by.pk:
-        raise Forbidden(Permission.RECORD)
+        raise Forbidden(Permission.RECORD, "Only the person who made a change can undo it.")
     if event.action not in UNDOABLE:
         raise BadInput({"event": "This change cannot be undone."})
     with recording(by=by, action=Action.UNDO, case=event.case, token=token, undoes=event) as undo:
         case = lock_case(event.case)
         if AuditEvent.objects.filter(undoes=event).exists():
             raise BadInput({"event": "This change was undone before."})
-        for before, after in _changes(event):
-            _set_back(case, before, after)
         items = load_items(case)
-        follow(case, items, undo, changed=items)
+        stored = derived(items)
+        items = _set_back(case, _changes(event), items, stored)
+        follow(case, items, undo, changed=items, stored=stored)
+        if not undo.was_used:
+            raise BadInput({"event": "There is nothing left of this change to undo."})
     return undo
 
 
 def _changes(event):
-    """Each row that the event changed, as its first state before (None for a new row) and its last after."""
-    found: dict[tuple, tuple] = {}
+    """For each kind of row, id to its state before the event (None for a new row) and after it."""
+    found: dict[type, dict[int, tuple]] = {Case: {}, ChecklistItem: {}, CasePhase: {}}
     for row, before in timeline.rows_of(event):
-        key = row.instance_type, row.id
-        found[key] = (found[key][0] if key in found else before, row)
-    return found.values()
+        rows = found.setdefault(row.instance_type, {})
+        rows[row.id] = (rows[row.id][0] if row.id in rows else before, row)
+    return found
 
 
-def _set_back(case, before, after):
-    model = after.instance_type
-    live = (
-        case if model is Case else model.objects.select_for_update(of=("self",)).filter(pk=after.id).first()
-    )
-    if live is None:
-        return
-    if before is None:
-        _take_away(live)
-    elif live.version == after.version:
-        _restore(live, before)
-    elif _set_by_the_person(before, after):
-        _refuse(live)
+def _set_back(case, changes, items, stored):
+    """Put back what the event changed, and save all but what is derived; return the items left."""
+    for before, after in changes[Case].values():
+        _set_back_details(case, before, after)
+    kept = {item.pk: item for item in items}
+    for pk, (before, after) in changes[ChecklistItem].items():
+        if pk not in kept:
+            continue
+        if before is None:
+            _take_away(kept.pop(pk), after)
+        elif _set_back_item(kept[pk], before, after):
+            kept[pk].save()
+            stored |= derived([kept[pk]])
+    items = [item for item in items if item.pk in kept]
+    _set_back_phases(case, changes[CasePhase], items)
+    return items
 
 
-def _restore(live, before):
-    for column in [each for each in live._meta.concrete_fields if each.name not in ("id", "version")]:
-        setattr(live, column.attname, getattr(before, column.attname))
-    live.save()
+def _set_back_details(case, before, after):
+    """Key by key; a key that someone has changed since stops the undo."""
+    keys = before.details.keys() | after.details.keys()
+    changed = {key for key in keys if before.details.get(key) != after.details.get(key)}
+    if any(case.details.get(key) != after.details.get(key) for key in changed):
+        _refuse(case, after, ["details"])
+    if changed:
+        others = {key: value for key, value in case.details.items() if key not in changed}
+        case.details = others | {key: before.details[key] for key in changed if key in before.details}
+        case.save()
 
 
-def _take_away(occurrence):
+def _set_back_item(item, before, after):
+    """Put back what the event changed; False when a person had set none of it, and nothing is to be saved."""
+    groups = [group for group in merging.TOGETHER if merging.differ(before, after, group)]
+    for group in groups:
+        if merging.differ(item, after, group):
+            _refuse(item, after, group)
+        for name in group:
+            setattr(item, name, getattr(before, name))
+    if merging.CLINICAL in groups:
+        item.settled_by_id = before.settled_by_id
+    for name in DERIVED:
+        if getattr(item, name) == getattr(after, name):
+            setattr(item, name, getattr(before, name))
+    return bool(groups)
+
+
+def _take_away(occurrence, born):
     """Remove the next occurrence that the undone completion had made, if nobody has worked on it."""
-    touched = occurrence.status != ItemStatus.NOT_STARTED or occurrence.note or occurrence.comments.exists()
-    if touched:
-        _refuse(occurrence)
+    if merging.differ(occurrence, born, merging.BY_PERSONS):
+        _refuse(occurrence, born, merging.BY_PERSONS)
+    if comment := occurrence.comments.select_related("author").last():
+        raise ChangedElsewhere(theirs=occurrence, wanted={}, person=comment.author, at=comment.written_at)
     occurrence.delete()
 
 
-def _set_by_the_person(before, after):
-    if after.instance_type is Case:
-        return after.details != before.details
-    return after.instance_type is ChecklistItem and merging.differ(before, after, merging.BY_PERSONS)
+def _set_back_phases(case, changes, items):
+    """A phase stops having started, unless somebody works in it."""
+    begun = {item.phase for item in items if item.status != ItemStatus.NOT_STARTED}
+    rows = case.phases.select_for_update(of=("self",)).filter(pk__in=changes)
+    for row in rows:
+        before, after = changes[row.pk]
+        if row.started_at == after.started_at and row.phase not in begun:
+            row.started_at, row.started_by_id = before.started_at, before.started_by_id
+            row.save()
 
 
-def _refuse(live):
-    last = timeline.last_event_of(live)
-    raise ChangedElsewhere(theirs=live, wanted={}, person=last.actor, at=last.at)
+def _refuse(live, after, names):
+    """Say who changed it since, and when."""
+    last = merging.last_change([after, *timeline.changes_since(live, after.version)], names)
+    raise ChangedElsewhere(theirs=live, wanted={}, person=last.history_user, at=last.history_date)

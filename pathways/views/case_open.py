@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 from pathways import clocks, details
 from pathways.enums import Anchor, Phase, Requirement
 from pathways.forms.cases import CHANGE, SAVE, OpenCaseForm
+from pathways.forms.write import WriteForm
 from pathways.http import see_other
-from pathways.models import Case, Team, TemplateVersion
+from pathways.models import Case, RequestToken, Team, TemplateVersion
 from pathways.permissions import Forbidden, Permission, teams_where
 from pathways.services import AlreadyAnswered
 from pathways.services.cases import new_checklist, open_case
@@ -36,6 +37,8 @@ class Planned:
 def case_open(request):
     """Nothing is stored before the last step; until then the entries travel with the form."""
     teams = teams_to_open_in(request.user)
+    if case := opened_before(request):
+        return on_to(request, case)
     offered = list(TemplateVersion.objects.newest_published().select_related("template"))
     data = request.POST if request.method == "POST" else None
     version = chosen_version(request, offered)
@@ -50,9 +53,23 @@ def case_open(request):
         return preview_page(request, version, form)
     if form.cleaned_data["version"] != version.number:
         return preview_page(request, version, form, warning=NEWER, status=409)
-    case = opened(request, version, form)
+    return on_to(request, opened(request, version, form))
+
+
+def on_to(request, case):
     messages.success(request, f"{case.reference} opened.")
     return see_other("case_detail", case.reference)
+
+
+def opened_before(request):
+    """The case that this same form opened, whatever was published since, or None."""
+    form = WriteForm(request.POST)
+    if not form.is_valid():
+        return None
+    token = write_token(request, form)
+    first = RequestToken.objects.filter(token=token.value, person=request.user, digest=token.digest)
+    found = first.select_related("event__case").first()
+    return found and found.event and found.event.case
 
 
 def opened(request, version, form):

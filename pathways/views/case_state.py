@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from pathways.enums import CaseOutcome, CaseStatus
+from pathways.audit.recording import record_event
+from pathways.clocks import show_time
+from pathways.enums import Action, CaseOutcome, CaseStatus
 from pathways.forms.cases import CloseForm, ReasonForm
 from pathways.http import see_other
 from pathways.permissions import Permission, require
-from pathways.services import AlreadyAnswered, CaseClosed
+from pathways.services import AlreadyAnswered, CaseClosed, ChangedElsewhere
 from pathways.services.cases import close_case, hold_case, reopen_case
 from pathways.views.case_detail import answer_anyway, visible_case, write_token
 from pathways.views.rows import fresh_token, identity
@@ -71,18 +73,33 @@ def move(request, reference, wanted):
         wanted.do(by=request.user, case=case, token=write_token(request, form), **form.wanted())
     except (AlreadyAnswered, CaseClosed) as answered:
         return answer_anyway(request, answered, back)
+    except ChangedElsewhere as conflict:
+        record_event(action=Action.CONFLICTED, by=request.user, case=case, reason="the state of the case")
+        case = visible_case(request.user, reference)
+        return state_page(request, case, wanted, form, conflict=conflict, status=409)
     messages.success(request, f"{reference} {wanted.said}.")
     return see_other(back)
 
 
-def state_page(request, case, wanted, form, status=200):
+def state_page(request, case, wanted, form, *, conflict=None, status=200):
+    """The page that asks; after someone else's change it asks again only where the state still allows it."""
     chosen = form["outcome"].value() if "outcome" in form.fields else ""
     context = {
         "case": case,
         "identity": identity(case, timezone.now()),
         "form": form,
+        "was": status_shown(form, case, conflict),
+        "conflict": conflict,
+        "changed_at": show_time(conflict.at) if conflict else "",
+        "possible": conflict is None or case.status in wanted.possible_from,
         "refusals": form.refusals() if form.is_bound else [],
         "outcomes": [(value, label, value == chosen) for value, label in CaseOutcome.choices],
         "token": fresh_token(),
     }
     return render(request, wanted.template, context, status=status)
+
+
+def status_shown(form, case, conflict):
+    """A refused form goes on from the status that it was first shown with; one in conflict from today's."""
+    refused = form.is_bound and conflict is None
+    return (refused and form.cleaned_data.get("was")) or case.status

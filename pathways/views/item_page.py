@@ -13,7 +13,7 @@ from pathways.models import ReasonCode
 from pathways.permissions import Permission, may
 from pathways.services.checklists import people_to_assign
 from pathways.views import answers
-from pathways.views.case_detail import comments_of, hidden_csrf, own_last_change, refusals_of
+from pathways.views.case_detail import UNDER_WAY, comments_of, hidden_csrf, own_last_change, refusals_of
 from pathways.views.rows import ONE_CLICK, fresh_token, identity, with_rows
 from pathways.views.words import (
     applies,
@@ -54,7 +54,8 @@ def item_conflict(request, item, form, conflict):
     item = _fresh(item)
     if not isinstance(form, ItemForm | AssignForm):
         return item_page(request, item, warning=f"{conflict} It was not undone.", status=409)
-    editable = isinstance(form, ItemForm)
+    if editable := isinstance(form, ItemForm):
+        form.keep_unchanged(timeline.at_version(item, form.cleaned_data["version"] or 0), item)
     pairs = _compared(form, item) if editable else _compared_people(form, item)
     context = page_context(request, item, form) | {
         "conflict": conflict,
@@ -102,7 +103,7 @@ def page_context(request, item, form=None):
         "comments": comments_of(case, item, now),
         "text": form.data.get("text", "") if isinstance(form, CommentForm) else "",
         **_answer(item, values, errors),
-        **_history(request.user, item),
+        **_history(request.user, item, now),
     }
 
 
@@ -165,11 +166,17 @@ def _stored(item, now):
     found = [
         ("Recorded", shown_response(item, item.case)),
         ("Reason", reason_words(item) if item.reason_id else ""),
-        ("Who and when", settled_words(item, now)),
+        ("Who and when", settled_words(item, now) or _given(item, now)),
         ("Note", item.note),
         ("Assigned to", str(item.assignee) if item.assignee_id else "Nobody"),
     ]
     return [(label, text) for label, text in found if text]
+
+
+def _given(item, now):
+    """Who set the status of an item under way, and when; one query."""
+    who, at = timeline.status_givers([item] if item.status in UNDER_WAY else []).get(item.pk, ("", None))
+    return f"Set by {who}, {brief(at, now)}" if who else ""
 
 
 def _about(item, now):
@@ -179,7 +186,7 @@ def _about(item, now):
     found = [
         ("Requirement", _requirement(item, now)),
         ("Discipline", target.discipline.title),
-        ("Target", _target(item)),
+        ("Target", _target(item) if item.occurrence == 1 else ""),
         ("Repeat", f"Every {clocks.parse_interval(target.repeat)}" if target.repeat else ""),
         ("Due", _due(item, now)),
     ]
@@ -252,11 +259,12 @@ def _outcome(item, now):
     return ". ".join(each for each in words if each)
 
 
-def _history(user, item):
+def _history(user, item, now):
     """The newest changes of the item, and the entry of the one that the person may take back."""
     story = timeline.story(item.case, item=item, limit=HISTORY_SHOWN)
     mine = own_last_change(item, user)
-    return {"story": story, "undo": next((each for each in story.entries if each.event == mine), None)}
+    undo = next((each for each in story.entries if each.event == mine), None)
+    return {"story": story, "undo": undo, "undo_at": brief(undo.at, now) if undo else ""}
 
 
 def _compared(form, item):

@@ -222,7 +222,7 @@ class Sheet:
         )
 
     def _facts(self, item):
-        yield f"No. {item.occurrence}" if item.occurrence > 1 else ""
+        yield f"Occurrence {item.occurrence}" if item.occurrence > 1 else ""
         if item.response_spec["kind"] not in ONE_CLICK or not item.is_settled:
             yield clipped(shown_response(item, self.case))
         yield clipped(reason_words(item)) if item.reason_id else ""

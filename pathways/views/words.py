@@ -11,7 +11,7 @@ def anchor(item):
 
 
 def applies(item):
-    return item.requirement != Requirement.CONDITIONAL or item.applies_since is not None
+    return item.applies_since is not None
 
 
 def is_overdue(item, case, now):

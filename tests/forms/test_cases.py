@@ -27,7 +27,7 @@ def details_form(**values):
 
 def reason_form(form_class, **values):
     data = QueryDict(mutable=True)
-    data.update({"token": uuid4().hex} | values)
+    data.update({"token": uuid4().hex, "was": "open"} | values)
     return form_class(data)
 
 
@@ -146,15 +146,20 @@ def test_a_reason_is_a_short_text_without_a_real_person(text):
 def test_a_reason_is_tidied():
     form = reason_form(ReasonForm, reason="  Away\r\nuntil Monday\x00 ")
     assert form.is_valid()
-    assert form.wanted() == {"reason": "Away\nuntil Monday"}
+    assert form.wanted() == {"was": "open", "reason": "Away\nuntil Monday"}
 
 
 def test_a_case_closes_with_an_outcome_and_needs_no_reason():
     form = reason_form(CloseForm, outcome="died")
     assert form.is_valid()
-    assert form.wanted() == {"outcome": "died", "reason": ""}
+    assert form.wanted() == {"was": "open", "outcome": "died", "reason": ""}
 
 
 @pytest.mark.parametrize("values", [{}, {"outcome": "cured"}])
 def test_a_case_does_not_close_without_a_known_outcome(values):
     assert reason_form(CloseForm, **values).errors == {"outcome": ["Choose an outcome"]}
+
+
+@pytest.mark.parametrize("was", ["", "asleep", "Open"])
+def test_a_change_of_state_names_the_status_that_the_person_saw(was):
+    assert list(reason_form(ReasonForm, reason="Away", was=was).errors) == ["was"]

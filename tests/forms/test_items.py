@@ -18,6 +18,10 @@ STORED = {
     "date": {"value": "2026-07-03T10:14:00Z"},
     "day": {"value": "2026-11-02"},
 }
+EXACT = STORED | {
+    "sins": {"components": {"pain": "mechanical"}, "total": 3, "band": None},
+    "date": {"value": "2026-07-03T10:14:37Z"},
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +53,55 @@ def test_what_is_stored_comes_back_the_same_from_its_own_form(case, free_numbers
     data = typed(item)
     data.update({"token": uuid4().hex, "version": "1"})
     data["status"] = "done"
+    item.response = {}
     form = ItemForm(data, item=item, now=NOW)
     assert form.is_valid(), form.errors_by_name()
     assert form.response == STORED[code]
+
+
+@pytest.mark.parametrize("code", EXACT)
+@pytest.mark.parametrize("status", ["done", "in_progress"])
+def test_an_answer_left_as_the_form_showed_it_is_not_read_again(case, free_numbers, code, status):
+    item = factories.item(case, code)
+    item.template_item.response = free_numbers.get(code, item.template_item.response)
+    item.response = EXACT[code]
+    data = typed(item)
+    data.update({"token": uuid4().hex, "version": "1"})
+    data["status"] = status
+    if code == "text":
+        data["response_value"] = "Two\r\nlines"
+    form = ItemForm(data, item=item, now=NOW)
+    assert form.is_valid(), form.errors_by_name()
+    assert form.response is None
+
+
+def test_the_second_half_past_one_of_an_autumn_night_stays_the_second(case):
+    item = factories.item(case, "date")
+    item.response = {"value": "2026-10-25T01:30:00Z"}
+    data = typed(item)
+    data.update({"token": uuid4().hex, "version": "1", "note": "Seen at night."})
+    assert data["response_time"] == "01:30"
+    form = ItemForm(data, item=item, now=NOW)
+    assert form.is_valid(), form.errors_by_name()
+    assert form.response is None
+
+
+def test_a_date_that_was_changed_is_read(case):
+    item = factories.item(case, "date")
+    item.response = EXACT["date"]
+    data = typed(item)
+    data.update({"token": uuid4().hex, "version": "1"})
+    data["status"], data["response_time"] = "done", "11:15"
+    form = ItemForm(data, item=item, now=NOW)
+    assert form.is_valid(), form.errors_by_name()
+    assert form.response == {"value": "2026-07-03T10:15:00Z"}
+
+
+def test_done_now_is_this_minute(case):
+    now = NOW.replace(second=37, microsecond=5)
+    form = ItemForm(sent(done_now="yes"), item=factories.item(case, "date"), now=now)
+    assert form.is_valid(), form.errors_by_name()
+    assert form.response == {"value": "2026-11-03T14:32:00Z"}
 
 
 def test_the_form_of_an_item_offers_summer_times_as_the_wall_clock_showed_them(case):

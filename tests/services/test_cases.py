@@ -238,3 +238,34 @@ def test_the_stored_counts_are_a_recount(team, lead):
     counted = progress.count(load_items(case))
     for row in case.progress.all():
         assert {name: getattr(row, name) for name in vars(counted[row.phase])} == vars(counted[row.phase])
+
+
+def test_a_case_closed_meanwhile_is_not_reopened_by_a_stale_form(team, lead):
+    case, other = factories.open_case(team, by=lead), factories.coordinator(team)
+    cases.hold_case(by=lead, case=case, reason="Away")
+    cases.close_case(by=other, case=case, outcome="died", was="on_hold")
+    with pytest.raises(ChangedElsewhere) as told:
+        cases.reopen_case(by=lead, case=case, reason="They are back", was="on_hold")
+    assert told.value.person == other
+    case.refresh_from_db()
+    assert case.outcome == "died"
+
+
+def test_ones_own_other_window_of_details_is_no_conflict_beside_another_persons_change(team, lead):
+    case, other = factories.open_case(team, details={"age_years": 70}, by=lead), factories.member(team)
+    cases.update_case_details(by=lead, case=case, seen=1, details={"age_years": 71})
+    cases.update_case_details(by=other, case=case, seen=1, details={"age_years": 70, "sex": "male"})
+    kept = cases.update_case_details(by=lead, case=case, seen=1, details={"age_years": 72})
+    case.refresh_from_db()
+    assert case.details == {"age_years": 72, "sex": "male"}
+    assert kept == ["Sex"]
+
+
+def test_a_conflict_of_details_names_who_changed_the_field(team, lead):
+    case = factories.open_case(team, details={"age_years": 70}, by=lead)
+    ann, bob = factories.member(team), factories.member(team)
+    cases.update_case_details(by=bob, case=case, seen=1, details={"age_years": 71})
+    cases.hold_case(by=lead, case=case, reason="Away")
+    with pytest.raises(ChangedElsewhere) as told:
+        cases.update_case_details(by=ann, case=case, seen=1, details={"age_years": 72})
+    assert told.value.person == bob

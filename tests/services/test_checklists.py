@@ -1,17 +1,18 @@
 """What a team does with a checklist."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pathways import models
-from pathways.audit.recording import simulated
-from pathways.permissions import Forbidden
-from pathways.services import BadInput, ChangedElsewhere, cases, checklists
+from pathways.audit.recording import recording, simulated
+from pathways.permissions import Forbidden, as_system
+from pathways.services import BadInput, ChangedElsewhere, TakenAway, cases, checklists
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,23 @@ def ann(case):
 @pytest.fixture
 def bob(case):
     return factories.member(case.team, display_name="J. Lindqvist")
+
+
+# An ordinary afternoon, then near midnight, the clocks changed on that day or in the days before.
+HARD_TIMES = [
+    "2026-11-03T14:32+00:00",
+    "2026-03-29T23:30+01:00",
+    "2026-04-06T00:30+01:00",
+    "2026-10-25T23:30+00:00",
+    "2026-10-31T00:30+00:00",
+]
+
+
+@pytest.fixture(params=HARD_TIMES)
+def now(request):
+    """The moment at which the clock stands."""
+    with time_machine.travel(datetime.fromisoformat(request.param), tick=False):
+        yield timezone.now()
 
 
 def record(item, by, seen=None, **values):
@@ -182,24 +200,28 @@ def test_a_redated_completion_moves_what_is_due_from_it_forwards_and_back(case, 
     assert factories.item(case, "day").history.latest("version").audit_event.case == case
 
 
-def test_a_later_anchor_moves_its_dependants_in_the_same_event():
-    opened = timezone.now() - timedelta(days=20)
-    case = factories.open_case(opened_at=opened)
+def ago(now, days):
+    """As many days ago by the calendar of London, at the same time of day."""
+    return (now.astimezone(LONDON) - timedelta(days=days)).astimezone(UTC)
+
+
+def test_a_later_anchor_moves_its_dependants_in_the_same_event(now):
+    case = factories.open_case(opened_at=ago(now, 20))
     ann = factories.member(case.team)
     days = []
-    for ago in (10, 4, 12):
-        moment = (timezone.now() - timedelta(days=ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for number in (10, 4, 12):
+        moment = ago(now, number).strftime("%Y-%m-%dT%H:%M:%SZ")
         done = record(factories.item(case, "date"), ann, status="done", response={"value": moment})
         item = factories.item(case, "day")
-        days.append((item.due_at.astimezone(LONDON).date() - timezone.now().astimezone(LONDON).date()).days)
+        days.append((item.due_at.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days)
         assert item.history.latest("version").audit_event_id == done.event.pk
     assert days == [-3, 3, -5]
 
 
-def test_completing_a_repeat_makes_the_next_due_from_the_completion():
-    case = factories.open_case(opened_at=timezone.now() - timedelta(days=9))
+def test_completing_a_repeat_makes_the_next_due_from_the_completion(now):
+    case = factories.open_case(opened_at=ago(now, 9))
     ann = factories.member(case.team)
-    done_at = timezone.now() - timedelta(days=2)
+    done_at = ago(now, 2)
     record(factories.item(case, "choice"), ann, status="done", response={"value": "low"}, settled_at=done_at)
     following = factories.item(case, "choice", 2)
     assert following.status == "not_started"
@@ -356,20 +378,18 @@ def test_a_simulated_day_has_one_time_for_everything(case, ann):
     assert factories.item(case, "tick").settled_at == done.event.at == at
 
 
-def test_an_anchor_that_repeats_counts_from_its_first_completion():
+def test_an_anchor_that_repeats_counts_from_its_first_completion(now):
     items = [
         {"code": "first", "phase": 1, "repeat": "P7D"},
         {"code": "after", "phase": 1, **factories.within("item", "P3D", "first")},
     ]
-    now = timezone.now()
-    case = factories.open_case(version=factories.published(items), opened_at=now - timedelta(days=20))
+    case = factories.open_case(version=factories.published(items), opened_at=ago(now, 20))
     ann = factories.member(case.team)
-    for occurrence, ago in ((1, 12), (2, 5)):
+    for occurrence, days in ((1, 12), (2, 5)):
         item = factories.item(case, "first", occurrence)
-        when = now - timedelta(days=ago)
-        record(item, ann, status="done", response={"value": True}, settled_at=when)
+        record(item, ann, status="done", response={"value": True}, settled_at=ago(now, days))
     due = factories.item(case, "after").due_at.astimezone(LONDON).date()
-    assert due == (now - timedelta(days=9)).astimezone(LONDON).date()
+    assert due == ago(now, 9).astimezone(LONDON).date()
 
 
 def test_a_conditional_item_without_a_rule_applies_once_a_person_records_it():
@@ -397,3 +417,78 @@ def test_a_rule_that_turns_false_ends_the_repeats_and_keeps_the_answers():
     record(following, ann, status="done", response={"value": True})
     assert not case.items.filter(code="daily", occurrence=3).exists()
     assert factories.item(case, "daily").response == {"value": True}
+
+
+def test_when_care_happened_is_never_merged(case, ann, bob):
+    now, tick = timezone.now(), {"status": "done", "response": {"value": True}}
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, **tick, settled_at=now - timedelta(hours=3))
+    with pytest.raises(ChangedElsewhere):
+        record(item, ann, seen=1, **tick, settled_at=now - timedelta(hours=1))
+    assert factories.item(case, "tick").settled_at == now - timedelta(hours=3)
+
+
+def test_a_day_without_a_time_stays_when_it_is_saved_again(ann, case):
+    at = case.opened_at + timedelta(days=1)
+    day = at.astimezone(LONDON).date().isoformat()
+    with simulated(at):
+        record(factories.item(case, "day"), ann, status="done", response={"value": day})
+    first = factories.item(case, "day").settled_at
+    with simulated(at + timedelta(minutes=90)):
+        assert record(factories.item(case, "day"), ann, status="done", response={"value": day}).event is None
+    assert factories.item(case, "day").settled_at == first
+
+
+def test_a_conflict_names_who_changed_the_same_and_not_who_came_last(case, ann, bob):
+    carol = factories.member(case.team)
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, status="blocked", reason=factories.reason())
+    record(item, carol, seen=1, status="not_started", note="Seen by telephone.")
+    with pytest.raises(ChangedElsewhere) as told:
+        record(item, ann, seen=1, status="done", response={"value": True})
+    assert told.value.person == bob
+
+
+def test_ones_own_status_beside_anothers_note_is_no_conflict(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, ann, seen=1, status="in_progress")
+    record(item, bob, seen=1, status="not_started", note="Seen by telephone.")
+    told = record(item, ann, seen=1, status="done", response={"value": True})
+    assert told.event
+    assert factories.item(case, "tick").note == "Seen by telephone."
+
+
+def test_a_status_that_went_away_and_came_back_is_told_all_the_same(case, ann, bob):
+    item = factories.item(case, "tick")
+    record(item, bob, seen=1, status="blocked", reason=factories.reason())
+    record(factories.item(case, "tick"), bob, status="not_started")
+    with pytest.raises(ChangedElsewhere):
+        record(item, ann, seen=1, status="done", response={"value": True})
+
+
+def test_a_completion_corrected_to_not_applicable_ends_the_series(case, ann):
+    record(factories.item(case, "choice"), ann, status="done", response={"value": "low"})
+    record(factories.item(case, "choice"), ann, status="not_applicable", reason=factories.reason())
+    following = factories.item(case, "choice", 2)
+    assert (following.applies_since, following.due_at) == (None, None)
+    record(factories.item(case, "choice"), ann, status="done")
+    assert factories.item(case, "choice", 2).due_at is not None
+
+
+def test_a_reason_that_is_no_longer_offered_may_stay(case, ann):
+    reason = factories.reason(is_active=False)
+    with pytest.raises(BadInput):
+        record(factories.item(case, "tick"), ann, status="blocked", reason=reason)
+    used = factories.reason()
+    record(factories.item(case, "tick"), ann, status="blocked", reason=used)
+    with transaction.atomic(), recording(by=as_system(), action="load_vocabulary"):
+        used.is_active = False
+        used.save()
+    record(factories.item(case, "tick"), ann, status="blocked", reason=used, note="Still waiting.")
+    assert factories.item(case, "tick").note == "Still waiting."
+
+
+def test_a_comment_stays_with_the_items_of_its_own_case(case, ann):
+    other = factories.item(factories.open_case(), "tick")
+    with pytest.raises(TakenAway):
+        checklists.add_comment(by=ann, case=case, item=other, text="Seen.")

@@ -113,3 +113,14 @@ def test_a_phase_started_at_once_by_two_starts_once():
     came = at_the_same_moment(start(ann), start(bob))
     assert len({each.started_by_id for each in came}) == 1
     assert case.phases.get(phase=6).version == 2
+
+
+def test_history_never_runs_backwards_although_writers_wait_for_each_other():
+    case = factories.open_case()
+    people = [factories.member(case.team) for _ in range(3)]
+    items = [factories.item(case, code) for code in ("tick", "text", "extra")]
+    at_the_same_moment(*(settle(item, by, "in_progress") for item, by in zip(items, people, strict=True)))
+    rows = models.ChecklistItem.history.filter(case_id=case.pk, history_type="~").order_by("history_id")
+    times = [row.history_date for row in rows]
+    assert len(times) == 3
+    assert times == sorted(times)

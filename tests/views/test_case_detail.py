@@ -159,7 +159,7 @@ def test_only_a_coordinator_is_offered_hold_close_and_reopen(client, signed_in, 
     assert "Close" not in text(signed_in.get(case_url(case)))
     coordinator = factories.coordinator(team)
     client.force_login(coordinator)
-    assert "Hold Close" in text(client.get(case_url(case)))
+    assert "Put on hold Close case" in text(client.get(case_url(case)))
     cases.close_case(by=coordinator, case=case, outcome="died")
     page = text(client.get(case_url(case)))
     assert "Reopen" in page

@@ -218,7 +218,7 @@ def test_a_closed_case_takes_nothing_and_hands_the_entries_back(client, case, me
     assert "severe" in text(answer)
     assert stored(case) == BEFORE
     page = client.get(url(case))
-    assert "Reopen it to change anything." in text(page)
+    assert "Nothing can be changed until a coordinator reopens it." in text(page)
     assert "details-age_years" not in markup(page)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pathways.models import AuditEvent, Case
 from pathways.permissions import as_system
-from pathways.services import people
+from pathways.services import people, templates
 from tests import factories
 from tests.views.desk import text
 
@@ -145,6 +145,25 @@ def test_the_same_form_sent_twice_opens_one_case(client, coordinator, version, t
     first, again = client.post(URL, data), client.post(URL, data)
     assert (first.status_code, first.url) == (again.status_code, again.url) == (303, "/cases/SM-1/")
     assert Case.objects.count() == 1
+
+
+def test_a_repeat_is_answered_as_the_first_although_a_newer_version_was_published_meanwhile(
+    client, coordinator, version, team
+):
+    data = entries(team, "save")
+    first = client.post(URL, data)
+    newer = factories.TemplateVersion(template=version.template, number=2)
+    templates.publish_version(by=as_system(), version=newer, summary="Second version.")
+    again = client.post(URL, data)
+    assert (first.status_code, first.url) == (again.status_code, again.url) == (303, "/cases/SM-1/")
+    assert Case.objects.count() == 1
+
+
+def test_another_persons_token_opens_no_way_to_their_case(client, coordinator, version, team):
+    data = entries(team, "save")
+    client.post(URL, data)
+    client.force_login(factories.coordinator(team))
+    assert client.post(URL, data).status_code == 422
 
 
 def test_the_same_token_with_other_entries_opens_nothing(client, coordinator, version, team):

@@ -35,7 +35,7 @@ def case(team):
 @pytest.fixture
 def send(client, case):
     def post(action, **values):
-        data = {"token": uuid4().hex} | SENT[action] | values
+        data = {"token": uuid4().hex, "was": status(case)} | SENT[action] | values
         return client.post(url(case, action), data)
 
     return post
@@ -115,8 +115,8 @@ def test_other_teams_do_not_find_the_case(client, case, send, action):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_the_same_form_sent_twice_is_answered_the_same_and_done_once(case, coordinator, send, action):
     ready_for(action, case, coordinator)
-    token = uuid4().hex
-    first, again = send(action, token=token), send(action, token=token)
+    form = {"token": uuid4().hex, "was": status(case)}
+    first, again = send(action, **form), send(action, **form)
     assert (
         (first.status_code, first.url) == (again.status_code, again.url) == (303, f"/cases/{case.reference}/")
     )
@@ -124,9 +124,9 @@ def test_the_same_form_sent_twice_is_answered_the_same_and_done_once(case, coord
 
 
 def test_the_same_token_with_another_reason_is_refused(case, coordinator, send):
-    token = uuid4().hex
-    send("hold", token=token)
-    assert send("hold", token=token, reason="Other").status_code == 422
+    form = {"token": uuid4().hex, "was": "open"}
+    send("hold", **form)
+    assert send("hold", **form, reason="Other").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,8 @@ def test_the_same_token_with_another_reason_is_refused(case, coordinator, send):
         ("close", {"outcome": ["died", "cured"]}, "Choose an outcome"),
         ("close", {"reason": "Lives at M1 1AE"}, "Remove the postcode."),
         ("hold", {"token": "x"}, "This form is out of date. Reload the page."),
+        ("hold", {"was": ""}, "This page is out of date. Reload it and try again."),
+        ("close", {"was": "asleep"}, "This page is out of date. Reload it and try again."),
     ],
 )
 def test_what_cannot_be_taken_is_named_and_kept(case, coordinator, send, action, values, wrong):
@@ -172,3 +174,54 @@ def test_a_page_for_what_is_so_already_leads_back_to_the_case(client, case, coor
     answer = client.get(url(case, action))
     assert (answer.status_code, answer.url) == (303, f"/cases/{case.reference}/")
     assert f"{case.reference} is {state}." in text(client.get(answer.url))
+
+
+@pytest.fixture
+def other(team):
+    return factories.coordinator(team, display_name="J. Lindqvist")
+
+
+def test_a_case_that_was_closed_meanwhile_is_not_taken_off_hold(client, case, coordinator, other, send):
+    cases.hold_case(by=coordinator, case=case, reason="Away")
+    shown = client.get(url(case, "reopen")).content.decode()
+    assert 'name="was" value="on_hold"' in shown
+    cases.close_case(by=other, case=case, outcome="died")
+    answer = send("reopen", was="on_hold", reason="Back at home since Monday")
+    words, html = text(answer), answer.content.decode()
+    assert answer.status_code == 409
+    assert "J. Lindqvist changed this while you were editing." in words
+    assert ", died" in words
+    assert "Nothing you wrote has been lost." in words
+    assert "Back at home since Monday</textarea>" in html
+    assert f'href="/cases/{case.reference}/"' in html
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == ("closed", "died")
+    assert AuditEvent.objects.filter(action="conflicted", case=case, actor=coordinator).count() == 1
+
+
+def test_after_a_conflict_the_form_asks_about_the_state_that_it_shows_now(case, coordinator, other, send):
+    cases.hold_case(by=other, case=case, reason="Away")
+    answer = send("close", was="open", outcome="transferred", reason="Moved north")
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "On hold" in text(answer)
+    assert 'name="was" value="on_hold"' in html
+    assert "Moved north</textarea>" in html
+    assert status(case) == "on_hold"
+
+
+def test_a_second_hold_is_not_swallowed_and_its_reason_is_kept(case, coordinator, other, send):
+    cases.hold_case(by=other, case=case, reason="Away")
+    answer = send("hold", was="open", reason="Trial screening")
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Trial screening</textarea>" in html
+    assert 'name="was"' not in html
+    assert f'href="/cases/{case.reference}/"' in html
+
+
+def test_a_refused_form_goes_on_from_the_status_that_it_was_shown_with(case, coordinator, other, send):
+    cases.hold_case(by=other, case=case, reason="Away")
+    refused = send("close", was="open", outcome="")
+    assert refused.status_code == 422
+    assert 'name="was" value="open"' in refused.content.decode()

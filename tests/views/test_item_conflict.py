@@ -68,6 +68,40 @@ def test_save_mine_instead_replaces_theirs_and_says_so_in_the_audit(signed_in, t
     assert "Replaced" in item.history.latest("version").audit_event.reason
 
 
+def test_save_mine_instead_leaves_another_persons_note_alone_where_mine_was_never_edited(
+    signed_in, team, case
+):
+    item = stored(case, "number")
+    checklists.record_item(by=factories.member(team), item=item, seen=1, status="in_progress", note="Theirs")
+    page = send(signed_in, item, status="done", response_value="2.4", note="")
+    edit = markup(page)[markup(page).index('id="edit"') :]
+    assert ">Theirs</textarea>" in edit
+    assert 'value="2.4"' in edit
+    signed_in.post(item_url(item, "save"), fields(page, item_url(item, "save")))
+    item = stored(case, "number")
+    assert (item.status, item.response["value"], item.note) == ("done", 2.4, "Theirs")
+
+
+def test_save_mine_instead_leaves_another_persons_answer_alone_where_only_the_note_is_mine(
+    signed_in, team, member, case
+):
+    answer = {"value": 2.4, "unit": "mmol/L"}
+    checklists.record_item(
+        by=member, item=stored(case, "number"), seen=1, status="in_progress", response=answer
+    )
+    item = stored(case, "number")
+    theirs = {"status": "done", "response": answer | {"value": 3.1}, "note": "Theirs"}
+    checklists.record_item(by=factories.member(team), item=item, seen=item.version, **theirs)
+    page = send(signed_in, item, status="in_progress", was="in_progress", response_value="2.4", note="Mine")
+    assert page.status_code == 409
+    edit = markup(page)[markup(page).index('id="edit"') :]
+    assert 'value="3.1"' in edit
+    assert ">Mine</textarea>" in edit
+    signed_in.post(item_url(item, "save"), fields(page, item_url(item, "save")))
+    item = stored(case, "number")
+    assert (item.status, item.response["value"], item.note) == ("done", 3.1, "Mine")
+
+
 def test_edit_mine_starts_from_the_version_that_was_just_shown(signed_in, team, case):
     item = stored(case, "number")
     checklists.record_item(by=factories.member(team), item=item, seen=1, status="in_progress", note="Theirs")

@@ -159,8 +159,8 @@ def test_the_page_lists_the_other_occurrences(look, record, case):
     for occurrence, value in ((1, "high"), (2, "low")):
         record(case, "choice", occurrence=occurrence, response={"value": value})
     page = text(look(case, "choice", 3))
-    assert "No. 2 : Done. Low. Done by A. Rahman, 3 Nov 14:32" in page
-    assert "No. 1 : Done. High." in page
+    assert "Occurrence 2 : Done. Low. Done by A. Rahman, 3 Nov 14:32" in page
+    assert "Occurrence 1 : Done. High." in page
 
 
 def test_the_page_tells_the_items_history_and_comments(look, record, member, case):

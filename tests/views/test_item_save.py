@@ -84,6 +84,19 @@ def test_one_click_marks_a_tick_or_a_date_done_now(signed_in, case, code):
     assert item.settled_at.date() == NOW.date()
 
 
+def test_a_note_added_to_a_date_leaves_the_moment_of_care_alone(signed_in, member, case):
+    given = {"value": "2026-11-03T10:14:37Z"}
+    checklists.record_item(by=member, item=stored(case, "date"), seen=1, status="done", response=given)
+    before = stored(case, "date")
+    shown = {"response_day": "3", "response_month": "11", "response_year": "2026", "response_time": "10:14"}
+    same = signed_in.get(send(signed_in, before, status="done", note="", **shown).url)
+    assert "Nothing changed." in text(same)
+    send(signed_in, before, status="done", note="Seen by two of us.", **shown)
+    after = stored(case, "date")
+    assert after.note == "Seen by two of us."
+    assert (after.response, after.settled_at) == (given, before.settled_at)
+
+
 def test_one_click_leaves_the_note_as_it_is(signed_in, member, case):
     item = stored(case, "tick")
     item = checklists.record_item(by=member, item=item, seen=1, status="in_progress", note="Keep me.").item
