@@ -149,6 +149,13 @@ def test_a_case_closed_meanwhile_keeps_what_was_done(case, ann):
         undoing.undo_change(by=ann, event=done.event)
 
 
+def test_undo_writes_each_row_once(case, ann):
+    done = record(case, "last", ann, status="in_progress")
+    seen = factories.item(case, "last").version
+    undoing.undo_change(by=ann, event=done.event)
+    assert factories.item(case, "last").version == seen + 1
+
+
 def later(case, days):
     return simulated(case.opened_at + timedelta(days=days))
 
