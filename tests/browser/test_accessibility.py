@@ -52,6 +52,30 @@ def items(page, made):
     yield
 
 
+def conflicts(page, made):
+    """A stale form of an item and one of the details, after a colleague has saved the same."""
+    world.sign_in(page, "byrne")
+    base = page.url.split("/cases")[0]
+    colleague = page.context.browser.new_context(base_url=base).new_page()
+    world.sign_in(colleague, "adeyemi")
+    for person in (page, colleague):
+        person.goto(f"{made.case}items/mdt-noms-discussion/1/")
+    for person, note in ((colleague, "Unsteady on stairs."), (page, "Brace refitted.")):
+        person.locator("#edit [name=note]").fill(note)
+        person.locator("#edit").get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Nothing you wrote has been lost").first.wait_for()
+    yield
+    for person, severity in ((page, "mild"), (colleague, "moderate")):
+        person.goto(f"{made.case}details/")
+        person.get_by_label("Pain severity (team summary)").select_option(severity)
+        person.locator("main form button.btn").last.click()
+    for person in (colleague, page):
+        person.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Nothing you wrote has been lost").first.wait_for()
+    yield
+    colleague.context.close()
+
+
 def visit(page, *addresses):
     for address in addresses:
         page.goto(address)
@@ -78,7 +102,9 @@ def look(page, mode):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("pages", [lists, case_pages, new_case, items], ids=lambda pages: pages.__name__)
+@pytest.mark.parametrize(
+    "pages", [lists, case_pages, new_case, items, conflicts], ids=lambda pages: pages.__name__
+)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(in_browser, pages):
     """Each page once, looked at in every mode; the generators stop where there is something to look at."""
     made = world.build()
