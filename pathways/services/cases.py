@@ -167,7 +167,7 @@ def _lock_as(case, was):
     if was is not None and locked.status != was:
         rows = list(timeline.changes_since(locked, 0))
         last = last_change(rows, ["status"]) or rows[-1]
-        raise ChangedElsewhere(theirs=locked, wanted={}, person=last.history_user, at=last.history_date)
+        raise ChangedElsewhere(theirs=locked, person=last.history_user, at=last.history_date)
     return locked
 
 
@@ -192,7 +192,7 @@ def _merge_details(case, seen, wanted, by):
     clashing = [last[key] for key in mine & others if wanted.get(key) != case.details.get(key)]
     if clashing:
         row = max(clashing, key=lambda each: each.version)
-        raise ChangedElsewhere(theirs=case, wanted=wanted, person=row.history_user, at=row.history_date)
+        raise ChangedElsewhere(theirs=case, person=row.history_user, at=row.history_date)
     merged = {key: value for key, value in case.details.items() if key not in mine}
     merged |= {key: wanted[key] for key in mine if key in wanted}
     titles = {each["code"]: each["title"] for each in case.template_version.case_fields}

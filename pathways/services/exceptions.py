@@ -4,13 +4,12 @@
 class ChangedElsewhere(Exception):
     """Someone else changed the same thing since the form was shown; nothing was saved.
 
-    `theirs` is the row as it stands, `wanted` what was sent, `person` and `at` who changed it and when.
+    `theirs` is the row as it stands, `person` and `at` who changed it and when.
     """
 
-    def __init__(self, *, theirs, wanted, person, at):
+    def __init__(self, *, theirs, person, at):
         super().__init__(f"{person or 'Someone'} changed this while you were editing.")
         self.theirs = theirs
-        self.wanted = wanted
         self.person = person
         self.at = at
 

@@ -53,7 +53,7 @@ def _settle_group(item, rows, group, wanted, by):
         return ""
     if is_own:
         return OTHER_WINDOW
-    raise ChangedElsewhere(theirs=item, wanted=wanted, person=last.history_user, at=last.history_date)
+    raise ChangedElsewhere(theirs=item, person=last.history_user, at=last.history_date)
 
 
 def _kept(last, group):

@@ -102,7 +102,7 @@ def _take_away(occurrence, born):
     if merging.differ(occurrence, born, merging.BY_PERSONS):
         _refuse(occurrence, born, merging.BY_PERSONS)
     if comment := occurrence.comments.select_related("author").last():
-        raise ChangedElsewhere(theirs=occurrence, wanted={}, person=comment.author, at=comment.written_at)
+        raise ChangedElsewhere(theirs=occurrence, person=comment.author, at=comment.written_at)
     occurrence.delete()
 
 
@@ -120,4 +120,4 @@ def _set_back_phases(case, changes, items):
 def _refuse(live, after, names):
     """Say who changed it since, and when."""
     last = merging.last_change([after, *timeline.changes_since(live, after.version)], names)
-    raise ChangedElsewhere(theirs=live, wanted={}, person=last.history_user, at=last.history_date)
+    raise ChangedElsewhere(theirs=live, person=last.history_user, at=last.history_date)
