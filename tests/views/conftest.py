@@ -33,3 +33,13 @@ def member(team):
 def signed_in(client, member):
     client.force_login(member)
     return client
+
+
+@pytest.fixture
+def coordinator(team, client):
+    """Signed in, too."""
+    from tests import factories
+
+    person = factories.coordinator(team)
+    client.force_login(person)
+    return person

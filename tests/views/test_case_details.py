@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
 def member(team, client):
     person = factories.member(team, display_name="Dr A. Rahman")
     client.force_login(person)

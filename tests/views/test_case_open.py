@@ -10,7 +10,7 @@ from pathways.models import AuditEvent, Case
 from pathways.permissions import as_system
 from pathways.services import people, templates
 from tests import factories
-from tests.views.desk import text
+from tests.views.desk import markup, text
 
 URL = "/cases/new/"
 
@@ -18,31 +18,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    return factories.team(name="Rowan team")
-
-
-@pytest.fixture
 def version():
     return factories.published(prefix="SM")
-
-
-@pytest.fixture
-def coordinator(team, client):
-    person = factories.coordinator(team)
-    client.force_login(person)
-    return person
 
 
 def entries(team, step, **details):
     """What the form sends; details by field code."""
     values = {f"details-{code}": value for code, value in details.items()}
     return {"token": uuid4().hex, "version": "1", "step": step, "team": team.pk} | values
-
-
-def markup(response):
-    """The page with every run of white space as one space."""
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def hidden(response, step):

@@ -16,18 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team():
-    return factories.team()
-
-
-@pytest.fixture
-def coordinator(team, client):
-    person = factories.coordinator(team)
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def case(team):
     return factories.open_case(team)
 
