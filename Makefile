@@ -9,7 +9,7 @@ PYTEST = $(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint format lock
+.PHONY: help demo demo-reset test bench lint format lock
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -25,6 +25,9 @@ test: .venv/.development ## The whole suite on SQLite, then on PostgreSQL, with 
 	@$(PY) -m tests.browser.chromium
 	env -u DATABASE_URL $(PYTEST)
 	$(PY) -m tests.postgres -- $(PYTEST) -m "not once"
+
+bench: .venv/.development ## How long pages and saves take beside a bare view, on both databases (five minutes)
+	@$(PY) -m tests.benchmarks $(ARGS)
 
 lint: .venv/.development ## Style, types, templates, dependencies
 	$(PY) -m ruff check .

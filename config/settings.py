@@ -188,7 +188,7 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = False  # a page that outlives a sign-in elsewhere reads its new token there
 CSRF_FAILURE_VIEW = "pathways.views.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS

@@ -14,8 +14,20 @@ UNDER_WAY = (PhaseState.IN_PROGRESS, PhaseState.BLOCKED, PhaseState.OVERDUE)
 
 def in_state(*states, now, phase=None):
     """Cases with a phase in one of these states; any phase, unless one is named."""
-    rows = _progress().annotate(state=state_at(now)).filter(state__in=states)
+    rows = _progress().filter(_is_one_of(states, now))
     return Q(Exists(rows.filter(phase=phase) if phase else rows))
+
+
+def _is_one_of(states, now):
+    """The same as asking `state_at`, without its CASE, which costs three times as much to put together."""
+    ladder = state_at(now)
+    steps = [(when.condition, when.result.value) for when in ladder.cases]
+    found, earlier = Q(), Q()
+    for condition, state in [*steps, (Q(), ladder.default.value)]:
+        if state in states:
+            found |= condition & ~earlier
+        earlier |= condition
+    return found
 
 
 def needs_attention(now):

@@ -104,6 +104,17 @@ class SiteRole(TextChoices):
     SYSTEM = "system", "System"
 
 
+class Theme(TextChoices):
+    SYSTEM = "system", "System"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Density(TextChoices):
+    COMFORTABLE = "comfortable", "Comfortable"
+    COMPACT = "compact", "Compact"
+
+
 class ReasonOrigin(TextChoices):
     """Where the cause of a variance lies."""
 
@@ -142,6 +153,7 @@ class Action(TextChoices):
     CREATE_TEAM = "create_team", "created a team"
     ADD_MEMBERSHIP = "add_membership", "added a team member"
     END_MEMBERSHIP = "end_membership", "ended a membership"
+    SET_PREFERENCES = "set_preferences", "changed their preferences"
     LOAD_VOCABULARY = "load_vocabulary", "loaded a vocabulary"
     LOAD_TEMPLATE = "load_template", "loaded a template file"
     PUBLISH_VERSION = "publish_version", "published a template version"
@@ -150,6 +162,7 @@ class Action(TextChoices):
     START_PHASE = "start_phase", "started a phase"
     RECORD_ITEM = "record_item", "updated an item"
     ASSIGN_ITEM = "assign_item", "assigned an item"
+    SET_DUE = "set_due", "set a due time"
     ADD_COMMENT = "add_comment", "commented"
     UNDO = "undo", "undid a change"
     HOLD_CASE = "hold_case", "put the case on hold"

@@ -14,22 +14,26 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from pathways.audit.recording import TokenReused, coming_from, record_event
-from pathways.enums import Action
+from pathways.enums import Action, Density, Theme
 from pathways.models import Case
 from pathways.permissions import Forbidden, Permission, may, teams_where
 from pathways.services import TakenAway
 
 PRODUCT = "Sixfold"
-PREFERENCES = {"theme": "system", "density": "comfortable"}
+UNCHOSEN = {
+    "theme": Theme.SYSTEM,
+    "density": Density.COMFORTABLE,
+    "fold_finished": False,
+    "single_keys": False,
+}
 
 NAVIGATION = (
     ("case_list", "Cases", ("case", "item", "phase")),
     ("dashboard_progress", "Dashboards", ("dashboard",)),
-    ("about", "About", ("about",)),
 )
 
 ENDED_IDLE = "You were signed out after 30 minutes without activity. Anything you saved is safe."
@@ -37,7 +41,7 @@ ENDED_AT_LIMIT = "You were signed out 12 hours after you signed in. Anything you
 SECONDS_BETWEEN_SEEN = 60
 SECONDS_UNTIL_RETRY = 5
 NOT_THEIR_TEXT = {
-    "csrfmiddlewaretoken", "token", "password", "persona", "version", "seen", "done_now",
+    "csrfmiddlewaretoken", "token", "password", "persona", "version", "seen", "one_tap",
     "replacing", "event", "back", "was",
 }  # fmt: skip
 
@@ -71,9 +75,11 @@ def client_address(request):
 
 def problem(request, status, title, text, **context):
     """An error as a whole page, or as the note that a fragment request puts under the heading."""
-    template = "_problem.html" if wants_fragment(request) else "problem.html"
     context |= {"status": status, "title": title, "text": text}
-    return render(request, template, context, status=status)
+    if not wants_fragment(request):
+        return render(request, "problem.html", context, status=status)
+    response = render(request, "_problem.html", context, status=status)
+    return reswap(retarget(response, "#flash"), "innerHTML")
 
 
 def typed_text(request):
@@ -95,7 +101,7 @@ class SignInRequired(LoginRequiredMiddleware):
                 request,
                 401,
                 "You have been signed out",
-                "Nothing was saved. Sign in in another tab, then come back and save again."
+                "Nothing was saved. Your text is still on this page. Sign in in a new tab, then save again."
                 if wants_fragment(request)
                 else "Nothing was saved. Copy what you wrote, sign in, and enter it again.",
                 sign_in=True,
@@ -217,17 +223,25 @@ def busy(request):
 
 
 def page_context(request):
-    """What base.html shows on every page; the navigation is only worked out where it is drawn."""
-    return {"product": PRODUCT, "navigation": partial(navigation, request), **PREFERENCES}
+    """What base.html shows on every page; what takes a look at the roles is only worked out where drawn."""
+    user = getattr(request, "user", None)
+    return {
+        "product": PRODUCT,
+        "navigation": partial(navigation, request),
+        "sees_cases": partial(_sees_cases, user),
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        **{name: getattr(user, name, unchosen) for name, unchosen in UNCHOSEN.items()},
+    }
 
 
 def navigation(request):
     """The sections that the person may use, each with its address and whether they are in it."""
+    if not _sees_cases(getattr(request, "user", None)):
+        return []
     name = getattr(request.resolver_match, "url_name", None) or ""
     return [
         {"url": reverse(url), "label": label, "current": _current(name, url, nouns)}
         for url, label, nouns in NAVIGATION
-        if url == "about" or _sees_cases(getattr(request, "user", None))
     ]
 
 

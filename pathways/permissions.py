@@ -18,19 +18,24 @@ class Permission(StrEnum):
     EDIT_TEMPLATES = "edit pathway templates"
     MANAGE_PEOPLE = "manage people and teams"
     REVIEW_AUDIT = "review the audit history"
+    SEE_GALLERY = "see the gallery of components"
+    SET_PREFERENCES = "set their own preferences"
 
 
 _LOOKS = {Permission.VIEW_CASE}
 _WORKS = _LOOKS | {Permission.RECORD, Permission.COMMENT, Permission.ASSIGN}
+_STAFF = {Permission.SEE_GALLERY}
+
+EVERYONES = {Permission.SET_PREFERENCES}
 
 GRANTS = {
     Role.COORDINATOR: _WORKS | {Permission.OPEN_CASE, Permission.MANAGE_CASE},
     Role.MEMBER: _WORKS,
     Role.OBSERVER: _LOOKS,
-    SiteRole.PATHWAY_EDITOR: {Permission.EDIT_TEMPLATES},
-    SiteRole.AUDITOR: _LOOKS | {Permission.REVIEW_AUDIT},
-    SiteRole.SITE_ADMIN: {Permission.MANAGE_PEOPLE},
-    SiteRole.SYSTEM: set(Permission),
+    SiteRole.PATHWAY_EDITOR: _STAFF | {Permission.EDIT_TEMPLATES},
+    SiteRole.AUDITOR: _STAFF | _LOOKS | {Permission.REVIEW_AUDIT},
+    SiteRole.SITE_ADMIN: _STAFF | {Permission.MANAGE_PEOPLE},
+    SiteRole.SYSTEM: set(Permission) - EVERYONES,
 }
 
 WHO_MAY = {
@@ -42,6 +47,7 @@ WHO_MAY = {
     Permission.EDIT_TEMPLATES: "A pathway editor can change templates.",
     Permission.MANAGE_PEOPLE: "A site administrator can manage people and teams.",
     Permission.REVIEW_AUDIT: "An auditor can review the audit history.",
+    Permission.SEE_GALLERY: "A pathway editor, an auditor or a site administrator can see the gallery.",
 }
 
 
@@ -84,7 +90,9 @@ def roles(user, team=None):
 
 
 def may(user, permission, team=None):
-    """Whether a role of the person grants it; `team` is a Team or its id."""
+    """Whether a role of the person grants it, or every active person may; `team` is a Team or its id."""
+    if permission in EVERYONES:
+        return isinstance(user, User) and user.is_active
     return any(permission in GRANTS[role] for role in roles(user, team))
 
 

@@ -10,9 +10,11 @@ from pathways.views import (
     case_open,
     case_state,
     dashboards,
+    gallery,
     health,
     home,
     items,
+    preferences,
     sign_in,
 )
 
@@ -41,8 +43,12 @@ ITEM = f"{CASE}items/<slug:code>/<occurrence:occurrence>/"
 urlpatterns = [
     path("", home.home, name="home"),
     path("about/", home.about, name="about"),
+    path("help/", home.help, name="help"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("preferences/", preferences.preferences, name="preferences"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("stay-signed-in/", sign_in.stay_signed_in, name="stay_signed_in"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("cases/", case_list.case_list, name="case_list"),
@@ -59,6 +65,7 @@ urlpatterns = [
     path(f"{ITEM}save/", items.item_save, name="item_save"),
     path(f"{ITEM}undo/", items.item_undo, name="item_undo"),
     path(f"{ITEM}assign/", items.item_assign, name="item_assign"),
+    path(f"{ITEM}due/", items.item_due, name="item_due"),
     path(f"{ITEM}comment/", items.item_comment, name="item_comment"),
     path("dashboards/phase-progress/", dashboards.dashboard_progress, name="dashboard_progress"),
 ]

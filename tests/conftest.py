@@ -67,9 +67,9 @@ def nothing_outside():
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """A rolled-back test gives its ids back; what a process remembers by id may not outlive it."""
-    from pathways.services.consequences import _items_of_published
+    from pathways import published
 
-    _items_of_published.cache_clear()
+    published.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

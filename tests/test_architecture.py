@@ -13,7 +13,7 @@ MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in
 ENUMS = {"enums"}
 PURE = {"rules", "clocks", "instruments", "responses", "details"}
 STORED = {"models"} | ENUMS
-BASE = STORED | {"permissions", "progress"} | PURE
+BASE = STORED | {"permissions", "progress", "published"} | PURE
 SERVICES = BASE | {"audit", "interop", "services"}
 PAGES = SERVICES | {"dashboards", "demo", "forms", "http"}
 
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "models": ENUMS,
     "permissions": STORED,
     "progress": STORED,
+    "published": STORED,
     "interop": STORED | PURE,
     "audit": STORED | PURE | {"permissions"},
     "dashboards": STORED | {"progress"},
@@ -169,8 +170,8 @@ ATOMIC = [
 SERVICES_BY_NAME = {
     "create_person", "create_team", "add_membership", "end_membership", "load_disciplines",
     "load_reason_codes", "load_template_file", "publish_version", "open_case", "update_case_details",
-    "hold_case", "close_case", "reopen_case", "start_phase", "record_item", "assign_item", "add_comment",
-    "undo_change",
+    "hold_case", "close_case", "reopen_case", "start_phase", "record_item", "assign_item", "set_due",
+    "add_comment", "undo_change", "set_preferences",
 }  # fmt: skip
 
 

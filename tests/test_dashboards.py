@@ -14,6 +14,11 @@ from tests import factories
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 DUE = (None, NOW - timedelta(microseconds=1), NOW, NOW + timedelta(days=1))
+ASKED = [
+    *((state,) for state in PhaseState),
+    dashboards.UNDER_WAY,
+    (PhaseState.NOT_STARTED, PhaseState.BLOCKED),
+]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -57,6 +62,9 @@ def test_a_filter_by_state_finds_what_the_state_says(case):
         row.update(applicable=applicable, settled=settled, in_progress=begun, blocked=blocked, next_due=due)
         in_python = progress.state(row.get(), NOW)
         assert row.annotate(state=progress.state_at(NOW)).get().state == in_python
+        for states in ASKED:
+            asked = dashboards.in_state(*states, now=NOW, phase=Phase.PAIN)
+            assert Case.objects.filter(asked).exists() == (in_python in states)
 
 
 def test_a_filter_for_items_that_count_finds_those_that_count(team, coordinator):

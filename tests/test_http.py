@@ -123,6 +123,20 @@ def test_the_last_seen_time_is_written_at_most_once_a_minute(visitor):
     assert seen[0] == seen[1] < seen[2]
 
 
+@pytest.mark.parametrize(("headers", "status"), [({}, 303), (HTMX, 204)])
+def test_staying_signed_in_keeps_the_session_and_shows_nothing_new(visitor, headers, status):
+    start = timezone.now()
+    for minutes in (0, 25, 50):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            response = visitor.post("/stay-signed-in/", headers=headers)
+            assert (response.status_code, response.content) == (status, b"")
+    assert "_auth_user_id" in visitor.session
+
+
+def test_a_page_that_outlives_a_sign_in_can_read_its_new_csrf_token(visitor):
+    assert not visitor.get("/preferences/").cookies["csrftoken"]["httponly"]
+
+
 def test_a_page_asks_to_sign_in_and_remembers_where_one_was_going(client):
     assert client.get("/").url == "/sign-in/?next=/"
 
@@ -149,6 +163,13 @@ def test_a_fragment_after_the_session_ended_leaves_the_page_alone(asked):
     assert response.status_code == 401
     assert "<html" not in response.text
     assert "You have been signed out" in response.text
+    assert "What I wrote" not in response.text
+
+
+@pytest.mark.parametrize(("headers", "where"), [({}, (None, None)), (HTMX, ("#flash", "innerHTML"))])
+def test_a_problem_of_a_fragment_is_told_at_the_top_of_the_page_that_asked(asked, headers, where):
+    response = http.problem(asked(**headers), 409, "Closed", "It was closed.")
+    assert (response.get("HX-Retarget"), response.get("HX-Reswap")) == where
 
 
 def test_a_refusal_says_who_may_and_stays_in_the_audit(asked):
@@ -192,10 +213,10 @@ def test_what_nobody_expected_is_left_to_django(asked):
 @pytest.mark.parametrize(
     ("who", "sections"),
     [
-        (lambda: factories.observer(factories.team()), ["Cases", "Dashboards", "About"]),
-        (factories.auditor, ["Cases", "Dashboards", "About"]),
-        (factories.site_admin, ["About"]),
-        (AnonymousUser, ["About"]),
+        (lambda: factories.observer(factories.team()), ["Cases", "Dashboards"]),
+        (factories.auditor, ["Cases", "Dashboards"]),
+        (factories.site_admin, []),
+        (AnonymousUser, []),
     ],
 )
 def test_the_navigation_shows_what_the_person_may_use(asked, who, sections):

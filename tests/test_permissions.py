@@ -1,10 +1,21 @@
 """Who may do what, as the table of roles says."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from pathways.enums import Role, SiteRole
 from pathways.models import Case
-from pathways.permissions import GRANTS, WHO_MAY, Forbidden, Permission, as_system, may, require, teams_where
+from pathways.permissions import (
+    EVERYONES,
+    GRANTS,
+    WHO_MAY,
+    Forbidden,
+    Permission,
+    as_system,
+    may,
+    require,
+    teams_where,
+)
 from pathways.services import people
 from tests import factories
 
@@ -22,10 +33,18 @@ MAKE = {
 
 
 @pytest.mark.parametrize("role", GRANTS)
-@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("permission", [each for each in Permission if each not in EVERYONES])
 def test_a_role_grants_what_the_table_says(role, permission):
     team = factories.team()
     assert may(MAKE[role](team), permission, team) is (permission in GRANTS[role])
+
+
+@pytest.mark.parametrize("permission", EVERYONES)
+def test_what_is_everyones_takes_no_role_but_an_active_person(permission):
+    gone = factories.person(is_active=False)
+    people = [factories.person(), factories.auditor(), factories.observer(factories.team())]
+    assert all(may(person, permission) for person in people)
+    assert not any(may(other, permission) for other in (gone, as_system(), AnonymousUser()))
 
 
 def test_a_role_in_one_team_says_nothing_of_another():

@@ -113,7 +113,7 @@ def test_make_help_lists_every_command():
         ["make", "--no-print-directory", "help"], cwd=TOP, capture_output=True, text=True, check=True
     ).stdout
     assert re.findall(r"^(\S+)", said, flags=re.MULTILINE) == [
-        "help", "demo", "demo-reset", "test", "lint", "format", "lock",
+        "help", "demo", "demo-reset", "test", "bench", "lint", "format", "lock",
     ]  # fmt: skip
 
 

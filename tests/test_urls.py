@@ -43,17 +43,22 @@ ACCESS = {
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},
     "dashboard_progress": {"GET": signed_in(200), "POST": ONLY_GET},
+    "gallery": {"GET": signed_in(403) | {"editor": 200, "auditor": 200}, "POST": ONLY_GET},
     "healthz": {"GET": everyone(200), "POST": everyone(405)},
+    "help": {"GET": everyone(200), "POST": everyone(405)},
     "home": {"GET": everyone(302), "POST": ONLY_GET},
     "item_assign": {"GET": ONLY_POST, "POST": RECORD},
     "item_comment": {"GET": ONLY_POST, "POST": RECORD},
     "item_detail": {"GET": READ, "POST": ONLY_GET},
+    "item_due": {"GET": ONLY_POST, "POST": RECORD},
     "item_save": {"GET": ONLY_POST, "POST": RECORD},
     "item_undo": {"GET": ONLY_POST, "POST": RECORD},
     "phase_start": {"GET": ONLY_POST, "POST": RECORD},
+    "preferences": {"GET": signed_in(200), "POST": signed_in(422, nobody=401)},
     "readyz": {"GET": everyone(200), "POST": everyone(405)},
     "sign_in": {"GET": everyone(200), "POST": everyone(422)},
     "sign_out": {"GET": everyone(405), "POST": everyone(303)},
+    "stay_signed_in": {"GET": ONLY_POST, "POST": signed_in(303, nobody=401)},
 }
 
 

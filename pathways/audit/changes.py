@@ -8,7 +8,7 @@ from ..clocks import END_OF_DAY, LONDON, show_day, show_time
 from ..enums import CaseOutcome, CaseStatus, ItemStatus, ResponseKind
 from ..models import Case, ChecklistItem, Comment, ReasonCode, TemplateItem, User
 
-BY_PERSONS = ("status", "response", "note", "reason_id", "reason_text", "assignee_id")
+BY_PERSONS = ("status", "response", "note", "reason_id", "reason_text", "assignee_id", "due_given")
 PEOPLE = ("assignee_id", "settled_by_id")
 SHORT = 160
 
@@ -103,10 +103,14 @@ def item_changes(step, names, event):
         Change("Note", old.note, new.note),
         Change("Reason", names.reason(old), names.reason(new)),
         Change("Assigned to", names.person(old.assignee_id), names.person(new.assignee_id)),
-        Change("Due", show_due(old.due_at), show_due(new.due_at)),
+        Change("Due", _due(old), _due(new)),
         *_settling_changes(old, new, names, event),
     ]
     return [change for change in found if change.old != change.new]
+
+
+def _due(row):
+    return f"{show_due(row.due_given)}, set by hand" if row.due_given else show_due(row.due_at)
 
 
 def _outcome(row):

@@ -160,6 +160,11 @@ def _assigned(event, steps, names):
     return Said("assigned", item, f"to {names.person(item.assignee_id) or 'nobody'}")
 
 
+def _due_set(event, steps, names):
+    item = _main(steps).after
+    return Said("set the due time of", item, "" if item.due_given else "back to the pathway's target")
+
+
 def _commented(event, steps, names):
     item = _find(steps, Comment).after.item
     return Said("commented on", item) if item else Said("commented on the case")
@@ -205,6 +210,7 @@ SENTENCES = {
     Action.START_PHASE: _started,
     Action.RECORD_ITEM: _recorded,
     Action.ASSIGN_ITEM: _assigned,
+    Action.SET_DUE: _due_set,
     Action.ADD_COMMENT: _commented,
     Action.UNDO: _undid,
     Action.CLOSE_CASE: _closed,

@@ -74,11 +74,23 @@ def with_previous(model, rows):
     return [(row, earlier.get((row.id, row.version - 1))) for row in rows]
 
 
-def last_event_of(row):
-    """The event of the row's newest version, with its actor, or None."""
-    newest = type(row).history.filter(id=row.pk, version=row.version).exclude(history_type="-")
-    found = newest.select_related("audit_event__actor").first()
-    return found and found.audit_event
+def last_steps_by(user, case, items, *, actions, since=None):
+    """Item id to what the person did to it, where it stands as that left it; two queries.
+
+    Only by these actions, and only `since` a moment if one is given.
+    """
+    versions = {item.pk: item.version for item in items}
+    mine = ChecklistItem.history.filter(case_id=case.pk, id__in=list(versions), history_user_id=user.pk)
+    mine = mine.filter(audit_event__action__in=actions, **{"history_date__gte": since} if since else {})
+    pairs = with_previous(ChecklistItem, list(mine.order_by("id", "version")))
+    saved = groupby(pairs, key=lambda pair: (pair[0].id, pair[0].audit_event_id))
+    steps = {pk: _step(list(rows)) for (pk, _), rows in saved}
+    return {pk: step for pk, step in steps.items() if step.after and step.after.version == versions[pk]}
+
+
+def items_of(event):
+    """Ids of the items that the event changed, made or removed; one query."""
+    return set(ChecklistItem.history.filter(audit_event=event).values_list("id", flat=True))
 
 
 def status_givers(items):

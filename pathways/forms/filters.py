@@ -1,8 +1,11 @@
 """The filters of the case list and of the dashboards, read from an address that anyone may have typed."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html
 
 from ..enums import CaseOutcome, CaseStatus, Phase, PhaseState
 
@@ -25,8 +28,25 @@ SPENT = {
 }
 
 
+class Choices(forms.Select):
+    """A select that writes its own markup: Django's renders a template for each of its options."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        options = [_option(str(each), str(label), each == (value or "")) for each, label in self.choices]
+        inside = format_html("{}" * len(options), *options)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(attrs), inside)
+
+
+@lru_cache(maxsize=1024)
+def _option(value, label, is_chosen):
+    """The same few come on page after page."""
+    return format_html('<option value="{}"{}>{}</option>', value, " selected" * is_chosen, label)
+
+
 class Pick(forms.ChoiceField):
     """A select that may stay empty; `anything` is how its empty choice reads."""
+
+    widget = Choices
 
     def __init__(self, *, label, anything="", choices=()):
         super().__init__(label=label, required=False)
@@ -110,8 +130,8 @@ def understood(form_class, data, **offered):
     """The form holding only what it understands, and the labels of the filters that were left out."""
     form = form_class(data, **offered)
     left_out = [form.fields[name].label for name in form.errors]
-    form = form_class(
-        {name: data[name] for name in form.fields if name in data and name not in form.errors}, **offered
-    )
-    form.full_clean()
+    if left_out:
+        data = {name: data[name] for name in form.fields if name in data and name not in form.errors}
+        form = form_class(data, **offered)
+        form.full_clean()
     return form, left_out

@@ -12,12 +12,12 @@ from pathways.forms.write import WriteForm
 from pathways.models import AuditEvent, ReasonCode
 
 PREFIX = "response_"
-ANSWER = (PREFIX, "when_", "status", "reason", "done_now")
+ANSWER = (PREFIX, "when_", "status", "reason", "one_tap")
 NOON = time(12)
 EARLIEST_YEAR = 1900
 NO_SUCH_CHANGE = "Choose a change of this case to undo"
-ON_PAGE = ("status", "reason", "reason_text", "note", "when_day", "assignee", "text")
-CONTROLS = {"settled_at": "when_day", "version": "status", "token": "status"}
+ON_PAGE = ("status", "reason", "reason_text", "note", "when_day", "assignee", "due_day", "text")
+CONTROLS = {"settled_at": "when_day", "due": "due_day", "version": "status", "token": "status"}
 
 
 class ItemWriteForm(WriteForm):
@@ -44,14 +44,15 @@ class ItemWriteForm(WriteForm):
 class ItemForm(ItemWriteForm):
     """The status of an item with its response, reason and note.
 
-    `done_now` is the one-click form: the response is a tick, or this moment, and the note stays as it is.
+    `one_tap` comes with a button that holds no fields: what it does not say stays as it is, but for a tick
+    or a date that is done, which is answered by the tap itself.
     """
 
     status = forms.ChoiceField(
         choices=ItemStatus.choices,
         error_messages={"required": "Choose a status", "invalid_choice": "Choose a status"},
     )
-    done_now = forms.BooleanField(required=False)
+    one_tap = forms.BooleanField(required=False)
     replacing = forms.BooleanField(required=False)
     reason = forms.ModelChoiceField(
         ReasonCode.objects.filter(is_active=True),
@@ -155,6 +156,8 @@ class ItemForm(ItemWriteForm):
         """What to store, or None to keep what is stored; an answer that was cleared is taken away."""
         spec, done = self.item.response_spec, self.cleaned_data.get("status") == ItemStatus.DONE
         raw = self._raw(spec, done)
+        if self.cleaned_data.get("one_tap") and not raw:
+            return None
         if self._shows(self.item.response):
             return None
         if not done and not any("".join(value).strip() for value in raw.values()):
@@ -176,7 +179,7 @@ class ItemForm(ItemWriteForm):
         """Done is the tick itself, and done now this minute; everything else was typed or picked."""
         if spec["kind"] == ResponseKind.TICK:
             return {"value": "yes" if done else ""}
-        if spec["kind"] == ResponseKind.DATE and self.cleaned_data.get("done_now"):
+        if spec["kind"] == ResponseKind.DATE and done and self.cleaned_data.get("one_tap"):
             return {"value": self.now.replace(second=0, microsecond=0).isoformat()}
         names = [name for name in self.data if name.startswith(PREFIX)]
         read = self.data.getlist if spec.get("multiple") else self.data.get

@@ -121,7 +121,11 @@ class ChecklistItemQuerySet(models.QuerySet):
 
 
 class ChecklistItem(Tracked):
-    """One line of a case's checklist. `settled_at` is when care happened, not when it was recorded."""
+    """One line of a case's checklist. `settled_at` is when care happened, not when it was recorded.
+
+    `due_at` is the one due time that everybody reads; `due_given` is when a person said it is due, in place
+    of the pathway's target.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="items", db_index=False)
     template_item = models.ForeignKey(
@@ -138,6 +142,7 @@ class ChecklistItem(Tracked):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    due_given = models.DateTimeField(null=True, blank=True)
     response = models.JSONField(default=dict, blank=True)
     note = models.TextField(max_length=10_000, blank=True)
     reason = models.ForeignKey(
@@ -184,6 +189,10 @@ class ChecklistItem(Tracked):
             models.CheckConstraint(
                 name="item_done_has_response",
                 condition=~Q(status=ItemStatus.DONE) | ~Q(response={}),
+            ),
+            models.CheckConstraint(
+                name="item_due_as_given",
+                condition=Q(due_given__isnull=True) | Q(due_at__isnull=False, due_at=models.F("due_given")),
             ),
         ]
 

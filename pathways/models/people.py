@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
-from ..enums import ReasonOrigin, Role
+from ..enums import Density, ReasonOrigin, Role, Theme
 from .audit import KeptHistory, Tracked
 
 
@@ -40,6 +40,10 @@ class User(AbstractBaseUser, Tracked):
     is_pathway_editor = models.BooleanField(default=False)
     is_auditor = models.BooleanField(default=False)
     is_site_admin = models.BooleanField(default=False)
+    theme = models.CharField(max_length=20, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(max_length=20, choices=Density, default=Density.COMFORTABLE)
+    fold_finished = models.BooleanField(default=False)
+    single_keys = models.BooleanField(default=False)
 
     objects = BaseUserManager()
     history = KeptHistory(excluded_fields=["password"])
@@ -52,6 +56,8 @@ class User(AbstractBaseUser, Tracked):
         constraints = [
             models.CheckConstraint(name="user_has_username", condition=~Q(username="")),
             models.CheckConstraint(name="user_has_display_name", condition=~Q(display_name="")),
+            models.CheckConstraint(name="user_theme_known", condition=Q(theme__in=Theme.values)),
+            models.CheckConstraint(name="user_density_known", condition=Q(density__in=Density.values)),
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""What a team does with a case's checklist: record, assign, comment, start a phase, undo."""
+"""What a team does with a case's checklist: record, assign, say when it is due, comment, start a phase."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -7,14 +7,16 @@ from django.db import transaction
 
 from .. import instruments, responses
 from ..audit.recording import recording
-from ..clocks import from_wall
+from ..clocks import from_wall, show_time
 from ..enums import NEEDS_REASON, SETTLED, Action, ItemStatus, ResponseKind
 from ..models import AuditEvent, CasePhase, Comment, Membership
 from ..permissions import Permission, may, require
 from . import merging
 from .cases import lock_case
-from .consequences import follow, load_items
+from .consequences import derived, follow, load_items, schedule
 from .exceptions import BadInput, TakenAway
+
+REOPEN_FIRST = "Set its status back to in progress first, then say when it is due."
 
 
 @dataclass
@@ -97,6 +99,29 @@ def assign_item(*, by, item, seen, assignee, token=None):
 
 
 @transaction.atomic
+def set_due(*, by, item, seen, due, token=None):
+    """Say when the item is due, in place of the pathway's target; with None the target counts again.
+
+    Raises ChangedElsewhere, CaseClosed, BadInput.
+    """
+    require(by, Permission.RECORD, item.case.team_id)
+    with recording(by=by, action=Action.SET_DUE, case=item.case, token=token) as event:
+        case = lock_case(item.case)
+        items = load_items(case)
+        item, stored = _same(items, item), derived(items)
+        wanted = {"due_given": due}
+        merged = merging.reconcile(item, seen, wanted, by)
+        _check_due(case, item, due)
+        if item.due_given == wanted.get("due_given", item.due_given):
+            return Recorded(item, None, merged)
+        item.due_given = wanted["due_given"]
+        schedule(case, items, case.phases.all())
+        item.save()
+        follow(case, items, event, changed=[item], stored=stored | derived([item]))
+    return Recorded(item, event, merged)
+
+
+@transaction.atomic
 def add_comment(*, by, case, text, item=None, token=None):
     """Say something about the case or one item; it can never be edited or removed."""
     require(by, Permission.COMMENT, case.team_id)
@@ -117,6 +142,14 @@ def people_to_assign(case):
     current = Membership.objects.current().filter(team_id=case.team_id, user__is_active=True)
     members = current.select_related("user").order_by("user__display_name")
     return [each.user for each in members if each.role != "observer"]
+
+
+def _check_due(case, item, due):
+    """A due time in the past is allowed: a team may say that something was due yesterday."""
+    if item.is_settled:
+        raise BadInput({"due": f"This item is {item.get_status_display().lower()}. {REOPEN_FIRST}"})
+    if due is not None and due < case.opened_at:
+        raise BadInput({"due": f"Enter a time after the case was opened ({show_time(case.opened_at)})."})
 
 
 def _same(items, item):

@@ -4,12 +4,11 @@ Worked out from the rows as they stand, so that working it out twice changes not
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from .. import clocks, progress, rules
+from .. import clocks, progress, published, rules
 from ..audit.recording import create_all, save_all
 from ..enums import Anchor, ItemStatus, Requirement
-from ..models import CasePhase, ChecklistItem, TemplateItem
+from ..models import CasePhase, ChecklistItem
 
 _OCCURRED = (ItemStatus.DONE, ItemStatus.NOT_DONE)
 
@@ -26,18 +25,11 @@ class Consequences:
 def load_items(case):
     """Every item of the case with its template item, in the order of the page; one query."""
     items = list(case.items.order_by("phase", "position", "occurrence"))
-    version = case.template_version
-    known = _items_of_published(version.pk, version.published_at)
+    known = published.items_of(case.template_version)
     for item in items:
         if item.template_item_id in known:
             item.template_item = known[item.template_item_id]
     return items
-
-
-@lru_cache(maxsize=64)
-def _items_of_published(version_id, published_at):
-    """Template item by id. A published version never changes, so that a process reads it once."""
-    return TemplateItem.objects.filter(template_version=version_id).in_bulk()
 
 
 def follow(case, items, event, *, changed, stored=None):
@@ -68,7 +60,7 @@ def work_out(case, items, phases, *, at, by, stored=None):
     _end_series(items)
     started = _start_phases(items, phases, at, by)
     following = _next_occurrences(items)
-    _schedule(case, items + following, phases)
+    schedule(case, items + following, phases)
     after = derived(items)
     changed = [item for item in items if before[id(item)] != after[id(item)]]
     return Consequences(items=changed, phases=started, next_occurrences=following)
@@ -130,20 +122,25 @@ def _next_occurrences(items):
     ]
 
 
-def _schedule(case, items, phases):
-    """Set every due time: the later of the anchor and of the item beginning to apply, plus its interval."""
+def schedule(case, items, phases):
+    """Set every due time in memory: what a person gave, else the pathway's target."""
     started = {phase.phase: phase.started_at for phase in phases}
     settled = {(item.code, item.occurrence): item.settled_at for item in items}
     completed = _first_completions(items)
     for item in items:
-        target = item.template_item
-        if target is None:
-            continue
-        if item.occurrence > 1:
-            anchor, within = settled.get((item.code, item.occurrence - 1)), target.repeat
-        else:
-            anchor, within = _anchor(case, item, started, completed), target.within
-        item.due_at = clocks.due_at(anchor, item.applies_since, within)
+        item.due_at = item.due_given or _target(case, item, started, settled, completed)
+
+
+def _target(case, item, started, settled, completed):
+    """The later of the anchor and of the item beginning to apply, plus its interval; or None."""
+    target = item.template_item
+    if target is None:
+        return None
+    if item.occurrence > 1:
+        anchor, within = settled.get((item.code, item.occurrence - 1)), target.repeat
+    else:
+        anchor, within = _anchor(case, item, started, completed), target.within
+    return clocks.due_at(anchor, item.applies_since, within)
 
 
 def _anchor(case, item, started, completed):

@@ -6,8 +6,13 @@ from ..audit import timeline
 from .exceptions import BadInput, ChangedElsewhere
 
 CLINICAL = ("status", "response", "reason_id", "reason_text", "settled_at")
-TOGETHER = (CLINICAL, ("note",), ("assignee_id",))
-WORDS = {CLINICAL: "the status", ("note",): "the note", ("assignee_id",): "who it is assigned to"}
+WORDS = {
+    CLINICAL: "the status",
+    ("note",): "the note",
+    ("assignee_id",): "who it is assigned to",
+    ("due_given",): "the due time",
+}
+TOGETHER = tuple(WORDS)
 BY_PERSONS = tuple(name for group in TOGETHER for name in group)
 OTHER_WINDOW = "You also changed this in another window."
 OUT_OF_DATE = "This page is out of date. Reload it and try again."

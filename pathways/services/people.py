@@ -95,14 +95,36 @@ def load_reason_codes(*, by, entries):
     _load(ReasonCode, entries, by)
 
 
+@transaction.atomic
+def set_preferences(*, by, theme, density, fold_finished, single_keys, token=None):
+    """Keep how the person wants pages to look and keys to work; of two windows the later one wins."""
+    require(by, Permission.SET_PREFERENCES)
+    wanted = {
+        "theme": theme,
+        "density": density,
+        "fold_finished": fold_finished,
+        "single_keys": single_keys,
+    }
+    with recording(by=by, action=Action.SET_PREFERENCES, token=token):
+        person = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        if _take_over(person, wanted):
+            person.save()
+    return person
+
+
 def _load(model, entries, by):
     known = {row.code: row for row in model.objects.select_for_update(of=("self",))}
     with recording(by=by, action=Action.LOAD_VOCABULARY):
         for position, entry in enumerate(entries, start=1):
             wanted = entry | {"position": position}
             row = known.get(entry["code"]) or model(**wanted)
-            differs = [name for name, value in wanted.items() if getattr(row, name) != value]
-            for name in differs:
-                setattr(row, name, wanted[name])
-            if differs or row.pk is None:
+            if _take_over(row, wanted) or row.pk is None:
                 row.save()
+
+
+def _take_over(row, wanted):
+    """Set what differs on the row, unsaved, and say whether anything did."""
+    differs = [name for name, value in wanted.items() if getattr(row, name) != value]
+    for name in differs:
+        setattr(row, name, wanted[name])
+    return bool(differs)

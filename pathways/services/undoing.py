@@ -12,7 +12,14 @@ from .cases import lock_case
 from .consequences import derived, follow, load_items
 from .exceptions import BadInput, ChangedElsewhere
 
-UNDOABLE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.START_PHASE, Action.UPDATE_DETAILS, Action.UNDO)
+UNDOABLE = (
+    Action.RECORD_ITEM,
+    Action.ASSIGN_ITEM,
+    Action.SET_DUE,
+    Action.START_PHASE,
+    Action.UPDATE_DETAILS,
+    Action.UNDO,
+)
 DERIVED = ("applies_since", "due_at")
 
 
@@ -94,6 +101,7 @@ def _set_back_item(item, before, after):
     for name in DERIVED:
         if getattr(item, name) == getattr(after, name):
             setattr(item, name, getattr(before, name))
+    item.due_at = item.due_given or item.due_at
     return bool(groups)
 
 

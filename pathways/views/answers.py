@@ -1,6 +1,6 @@
 """The controls by which people answer an item, with what they typed and what was wrong with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pathways import instruments, responses
 from pathways.enums import ResponseKind
@@ -24,6 +24,7 @@ class Control:
     name: str
     look: str
     label: str
+    at: str = ""
     hint: str = ""
     error: str = ""
     value: str = ""
@@ -34,12 +35,15 @@ class Control:
 
     @property
     def id(self):
-        return f"id_{self.name}"
+        return f"{self.at}{self.name}"
 
 
 @dataclass(frozen=True)
 class Sum:
-    """How far a sum instrument is answered, for the line under its questions."""
+    """How far a sum instrument is answered, for the line under its questions.
+
+    `bands` are from, to, label and whether the whole answer falls there.
+    """
 
     name: str
     most: int
@@ -47,10 +51,15 @@ class Sum:
     answered: int
     asked: int
     words: str
+    bands: list[tuple[int, int, str, bool]]
 
 
-def controls(item, case, typed, errors):
-    """The questions of the item's response; a tick has none, since done is the tick."""
+def controls(item, case, typed, errors, at=""):
+    """The questions of the response, their ids beginning with `at`; a tick has none: done is the tick."""
+    return [replace(each, at=at) for each in _controls(item, case, typed, errors)]
+
+
+def _controls(item, case, typed, errors):
     spec = item.response_spec
     kind = ResponseKind(spec["kind"])
     if kind == ResponseKind.TICK:
@@ -75,6 +84,7 @@ def sum_line(item, case, typed):
     }
     picked = [points[name].get(typed.get(PREFIX + name, "")) for name in names]
     given = [each for each in picked if each is not None]
+    is_whole = len(given) == len(names)
     return Sum(
         name=instruments.short_name(instrument),
         most=instrument["max"],
@@ -82,6 +92,10 @@ def sum_line(item, case, typed):
         answered=len(given),
         asked=len(names),
         words=responses.show(item.response_spec, item.response, instrument),
+        bands=[
+            (each["min"], each["max"], each["label"], is_whole and each["min"] <= sum(given) <= each["max"])
+            for each in instrument["bands"]
+        ],
     )
 
 

@@ -17,7 +17,8 @@ from pathways.permissions import Permission, may, require
 from pathways.services import AlreadyAnswered, BadInput, CaseClosed, ChangedElsewhere
 from pathways.services.cases import preview_details, update_case_details
 from pathways.views.case_detail import answer_anyway, visible_case, write_token
-from pathways.views.rows import fresh_token, identity
+from pathways.views.identity import identity
+from pathways.views.rows import fresh_token
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pathways.audit import timeline
 from pathways.views.case_detail import visible_case
-from pathways.views.rows import identity
+from pathways.views.identity import identity
 
 ITEM = re.compile("([-a-zA-Z0-9_]{1,60})/([1-9][0-9]{0,4})")
 

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
 from pathways import dashboards
 from pathways.clocks import LONDON, from_wall, show_time
 from pathways.enums import Phase, Role
 from pathways.forms.filters import HIDDEN, VIEWS, CaseFilters, understood
+from pathways.http import wants_fragment
 from pathways.models import Case, PhaseProgress, Team
 from pathways.permissions import Permission, may, teams_where
 from pathways.views.case_rows import case_words, rows
@@ -29,33 +31,47 @@ NOTHING_YET = {
     "open": "No cases are open.",
     "closed": "No cases have been closed.",
 }
+HEADINGS = {"case": "Case", "due": "Due", "opened": "Opened", "closed": "Closed"}
+ARROWS = {"ascending": "▴", "descending": "▾"}
+GONE_AFTERWARDS = ("chip-", "page-")
 
 
 @require_safe
 def case_list(request):
-    """Nine queries, session, user and memberships included."""
+    """The page, or for htmx its results; nine queries, session, user and memberships included."""
     now, words = timezone.now(), case_words()
     teams, people = teams_and_people(request.user)
     offered = {"team": list(teams.values()), "assignee": people, "site": words["primary_site"].items()}
     filters, left_out = understood(CaseFilters, request.GET, **offered)
     taken = filters.cleaned_data
-    cases, views = Case.objects.visible_to(request.user), _views(request.user, now)
-    wanted = views[taken["view"]] & _matching(taken, now)
-    counts = dashboards.case_counts(cases, shown=wanted, **views)
-    pages = _pages(request.GET.get("page", ""), counts["shown"], taken)
+    cases, views = Case.objects.visible_to(request.user), _views(request.user, taken["view"], now)
+    matching = _matching(taken, now)
+    wanted = views[taken["view"]] & matching
+    counts = dashboards.case_counts(cases, **views, **({"shown": wanted} if matching else {}))
+    shown = counts.get("shown", counts[taken["view"]])
+    pages = _pages(request.GET.get("page", ""), shown, taken)
     found = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
     names = {pk: name for pk, (_, name) in teams.items()}
     context = {
         "rows": rows(found, now=now, teams=names, words=words),
-        "counts": counts,
+        "said": f"{shown} case{'' if shown == 1 else 's'}",
         "pages": pages,
         "left_out": left_out,
         "as_at": show_time(now),
-        "may_open": bool(teams_where(request.user, Permission.OPEN_CASE)),
         "team_column": len(teams) > 1 and not taken["team"],
     }
-    context |= _controls(request.user, filters, taken, counts)
-    return render(request, "pathways/case_list.html", context, status=422 if left_out else 200)
+    context |= controls(filters, taken, counts)
+    return _answer(request, context, status=422 if left_out else 200)
+
+
+def _answer(request, context, status):
+    """What was used to turn or narrow the list may be gone from it: focus then goes to its heading."""
+    if not wants_fragment(request):
+        context["may_open"] = bool(teams_where(request.user, Permission.OPEN_CASE))
+        return render(request, "pathways/case_list.html", context, status=status)
+    context["moves_focus"] = str(request.htmx.trigger).startswith(GONE_AFTERWARDS)
+    response = render(request, "pathways/_case_results.html", context, status=status)
+    return trigger_client_event(response, "announce", context["said"])
 
 
 def address(**filters):
@@ -63,24 +79,32 @@ def address(**filters):
     return f"{reverse('case_list')}?{urlencode({name: value for name, value in filters.items() if value})}"
 
 
-def teams_and_people(user):
-    """The teams whose cases the person may see, as id to code and name, and who works there; one query."""
+def teams_seen(user):
+    """The teams whose cases the person may see."""
     teams = Team.objects.all()
-    if not may(user, Permission.VIEW_CASE):
-        teams = teams.filter(pk__in=teams_where(user, Permission.VIEW_CASE))
+    if may(user, Permission.VIEW_CASE):
+        return teams
+    return teams.filter(pk__in=teams_where(user, Permission.VIEW_CASE))
+
+
+def teams_and_people(user):
+    """The same teams, as id to code and name, and who works there; one query."""
     current = FilteredRelation("memberships", condition=Q(memberships__ended_at__isnull=True))
     columns = ("pk", "code", "name", "current__role", "current__user", "current__user__display_name")
-    found = list(teams.annotate(current=current).values_list(*columns))
+    found = list(teams_seen(user).annotate(current=current).values_list(*columns))
     people = {pk: name for *_, role, pk, name in found if role in (Role.COORDINATOR, Role.MEMBER)}
     by_name = sorted(people.items(), key=lambda each: (each[0] != user.pk, each[1]))
     labels = [(str(pk), f"{name} (you)" if pk == user.pk else name) for pk, name in by_name]
     return {pk: (code, name) for pk, code, name, *_ in found}, labels
 
 
-def _views(user, now):
+def _views(user, chosen, now):
+    """Which cases are in each view. Mine is only for those to whom an item can be assigned."""
+    has_work = chosen == "mine" or teams_where(user, Permission.RECORD)
+    mine = {"mine": dashboards.OPEN & dashboards.assigned_to(user)} if has_work else {}
     return {
         "attention": dashboards.needs_attention(now),
-        "mine": dashboards.OPEN & dashboards.assigned_to(user),
+        **mine,
         "open": dashboards.OPEN,
         "closed": dashboards.CLOSED,
     }
@@ -168,29 +192,34 @@ def _pages(asked, shown, taken):
     }
 
 
-def _controls(user, filters, taken, counts):
+def controls(filters, taken, counts):
     """Tabs, chips and headings: everything on the page that leads to another list."""
-    applied = filters.applied()
+    applied, view = filters.applied(), taken["view"]
     return {
         "filters": filters.shown(),
         "hidden": [(name, taken[name]) for name in HIDDEN if taken[name]],
-        "tabs": _tabs(user, taken["view"], counts),
-        "chips": [(f"{label}: {text}", address(**taken | {name: ""})) for name, label, text in applied],
-        "clear": address(view=taken["view"]),
+        "tabs": _tabs(view, counts),
+        "chips": [(name, f"{label}: {text}", address(**taken | {name: ""})) for name, label, text in applied],
+        "clear": address(view=view),
         "headings": _headings(taken),
-        "empty": _empty(taken, bool(applied)),
-        "view": taken["view"],
-        "view_label": VIEWS[taken["view"]],
+        "empty": "No cases match these filters." if applied else NOTHING_YET[view],
+        "elsewhere": _elsewhere(taken, bool(applied)),
+        "view": view,
+        "view_label": VIEWS[view],
     }
 
 
-def _tabs(user, chosen, counts):
-    """Mine is only for those to whom an item can be assigned."""
-    works = bool(teams_where(user, Permission.RECORD))
+def _tabs(chosen, counts):
     return [
-        {"url": address(view=view), "label": label, "count": counts[view], "current": view == chosen}
+        {
+            "view": view,
+            "url": address(view=view),
+            "label": label,
+            "count": counts[view],
+            "current": view == chosen,
+        }
         for view, label in VIEWS.items()
-        if works or view != "mine" or view == chosen
+        if view in counts
     ]
 
 
@@ -198,26 +227,27 @@ def _headings(taken):
     """For each column that sorts: where its heading leads, and how the list is sorted by it now."""
     sort = _sort(taken)
     return {
-        name: {
-            "url": address(**taken | {"sort": f"-{name}" if sort == name else name}),
-            "now": {name: "ascending", f"-{name}": "descending"}.get(sort, ""),
-        }
-        for name in ("case", "due", "opened", "closed")
+        name: _heading(name, label, {name: "ascending", f"-{name}": "descending"}.get(sort, ""), taken)
+        for name, label in HEADINGS.items()
     }
 
 
-def _empty(taken, is_filtered):
-    """What to say of an empty list, and where to look instead."""
-    if not is_filtered:
-        others = (
-            [("See all open cases", address(view="open"))] if taken["view"] in ("attention", "mine") else []
-        )
-        return {"text": NOTHING_YET[taken["view"]], "links": others}
-    links = [("Clear filters", address(view=taken["view"]))]
+def _heading(name, label, now, taken):
+    turned = f"-{name}" if now == "ascending" else name
+    return {
+        "name": name,
+        "label": label,
+        "now": now,
+        "arrow": ARROWS.get(now),
+        "url": address(**taken | {"sort": turned}),
+    }
+
+
+def _elsewhere(taken, is_filtered):
+    """Where to look instead when the list is empty: other views, each a page of its own."""
+    view, others = taken["view"], []
     if taken["q"]:
-        links += [
-            (f"Search in {VIEWS[view]}", address(view=view, q=taken["q"]))
-            for view in ("open", "closed")
-            if view != taken["view"]
-        ]
-    return {"text": "No cases match these filters.", "links": links}
+        others = [(other, f"Search in {VIEWS[other]}", {"q": taken["q"]}) for other in ("open", "closed")]
+    elif not is_filtered and view in ("attention", "mine"):
+        others = [("open", "See all open cases", {})]
+    return [(other, text, address(view=other, **more)) for other, text, more in others if other != view]

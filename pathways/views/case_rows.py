@@ -1,132 +1,143 @@
 """Cases as the rows of a list, every string prepared once, because a template is slow at preparing them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.html import format_html
 
+from pathways import published
 from pathways.clocks import due_words, is_overdue, show_day
 from pathways.dashboards import UNDER_WAY
 from pathways.enums import CaseStatus, Phase, PhaseState, VersionStatus
-from pathways.models import Case, ChecklistItem, PhaseProgress, TemplateVersion
+from pathways.models import ChecklistItem, PhaseProgress, TemplateVersion
 from pathways.progress import counted, state
 
-
-@dataclass
-class Bar:
-    """One of the six phase bars of a row; the text says in words what its shape shows."""
-
-    phase: int
-    state: str
-    width: str
-    text: str
-
-
-@dataclass
-class Row:
-    reference: str
-    url: str
-    person: str
-    primary: str
-    bars: list[Bar]
-    phase: str
-    more: int
-    more_names: str
-    step: str
-    due: str
-    due_iso: str
-    overdue: bool
-    blocked: int
-    assigned: str
-    discipline: str
-    team: str
-    on_hold: bool
-    opened: str
-    closed: str
-    outcome: str
+DUE = '<time datetime="{}" class="due">{}</time>'
+OVERDUE = '<time datetime="{}" class="tag" data-s="overdue">{}</time>'
+BAR = '<li data-phase="{}" data-s="{}" class="{}"><span class="vh">{}</span></li>'
+MORE = '{} <span class="mut">+{}<span class="vh"> more: {}</span></span>'
+NOBODY_YET = '<span class="mut">{}</span>'
+FLAGS = (PhaseState.OVERDUE, PhaseState.BLOCKED)
+COUNTS = ("case", "phase", "applicable", "settled", "in_progress", "blocked", "next_due")
+STEP = (
+    "case",
+    "title",
+    "due_at",
+    "template_item__title",
+    "template_item__discipline__title",
+    "assignee__display_name",
+)
 
 
 def rows(cases, *, now, teams, words):
     """The rows of one page of cases: two more queries, whatever their number. `words` is `case_words()`."""
-    ids = [case.pk for case in cases]
-    progress = defaultdict(list)
-    for each in PhaseProgress.objects.filter(case__in=ids).order_by("case", "phase"):
-        progress[each.case_id].append(each)
-    steps = _next_steps(ids)
-    return [_row(case, progress[case.pk], steps.get(case.pk), now, teams, words) for case in cases]
+    cases = list(cases)
+    progress = _progress([case.pk for case in cases])
+    steps = _next_steps({case.pk: progress[case.pk] for case in cases if not case.is_closed})
+    address = _address()
+    return [
+        row(case, progress[case.pk], steps.get(case.pk), now, words)
+        | {"url": address.format(case.reference), "team": teams.get(case.team_id, "")}
+        for case in cases
+    ]
 
 
 def case_words():
-    """Labels by field and value over all versions that cases may be on, the newest last; one query."""
-    words: dict[str, dict[str, str]] = defaultdict(dict)
+    """Labels of sex and primary tumour over all versions that cases may be on; one query for their ids."""
     versions = TemplateVersion.objects.exclude(status=VersionStatus.DRAFT).order_by("number", "pk")
-    for fields in versions.values_list("case_fields", flat=True):
-        for field in fields:
-            words[field["code"]] |= {each["value"]: each["label"] for each in field.get("choices", [])}
-    return words
+    return published.words_of(tuple(versions.values_list("pk", "published_at")), ("sex", "primary_site"))
 
 
-def _next_steps(ids):
-    """Case id to the open item that counts and is due first, or where none is due the first of its list."""
-    items = ChecklistItem.objects.open().filter(counted(), case=OuterRef("pk"))
-    first = items.order_by(F("due_at").asc(nulls_last=True), "phase", "position").values("pk")[:1]
-    steps = ChecklistItem.objects.filter(pk__in=Case.objects.filter(pk__in=ids).values(step=Subquery(first)))
-    steps = steps.select_related("template_item__discipline", "assignee").only(
-        "case_id",
-        "title",
-        "due_at",
-        "template_item__title",
-        "template_item__discipline__title",
-        "assignee__display_name",
-    )
-    return {step.case_id: step for step in steps}
+def _address():
+    """The address of a case with {} for its reference: to reverse each is slow."""
+    return reverse("case_detail", args=["A-1"]).replace("A-1", "{}")
 
 
-def _row(case, progress, step, now, teams, words):
-    active = [] if case.is_closed else _active(progress, now)
-    due = None if case.is_closed or step is None else step.due_at
-    return Row(
-        reference=case.reference,
-        url=reverse("case_detail", args=[case.reference]),
-        person=_person(case.details, words),
-        primary=_primary(case.details, words),
-        bars=[_bar(each, now, case.is_closed) for each in progress],
-        phase=active[0] if active else "All settled",
-        more=len(active[1:]),
-        more_names=", ".join(active[1:]),
-        step=step.name if step else "",
-        due=due_words(due, now),
-        due_iso=due.isoformat() if due else "",
-        overdue=is_overdue(due, now),
-        blocked=sum(each.blocked for each in progress),
-        assigned=step.assignee.display_name if step and step.assignee else "",
-        discipline=_waiting_for(step),
-        team=teams.get(case.team_id, ""),
-        on_hold=case.status == CaseStatus.ON_HOLD,
-        opened=show_day(case.opened_at),
-        closed=show_day(case.closed_at) if case.closed_at else "",
-        outcome=case.get_outcome_display(),
-    )
+def _progress(ids):
+    """Case id to the counts of its six phases, in their order."""
+    phases = defaultdict(list)
+    counts = PhaseProgress.objects.filter(case__in=ids).order_by("case", "phase")
+    for each in counts.values_list(*COUNTS, named=True):
+        phases[each.case].append(each)
+    return phases
 
 
-def _active(progress, now):
-    """Labels of the first phase with open work and of all that are under way (`dashboards.active_in`)."""
-    first = next((each for each in progress if each.settled < each.applicable), None)
-    return [Phase(each.phase).label for each in progress if each is first or state(each, now) in UNDER_WAY]
+def _next_steps(progress):
+    """Case id to the open item that counts and is due first, or where none is due the first of its list.
+
+    When that is due is known from the counts, so that an index finds it: only of a case without anything
+    due are all open items read. What is open is asked as that index has it.
+    """
+    due = {
+        case: min((each.next_due for each in phases if each.next_due), default=None)
+        for case, phases in progress.items()
+    }
+    dated = {case: first for case, first in due.items() if first}
+    wanted = Q(case__in=dated, due_at__in=set(dated.values())) | Q(case__in=due.keys() - dated.keys())
+    items = ChecklistItem.objects.filter(wanted, counted(), settled_at=None)
+    steps: dict = {}
+    for item in items.order_by("phase", "position").values_list(*STEP, named=True):
+        if item.due_at == due[item.case]:
+            steps.setdefault(item.case, item)
+    return steps
 
 
-def _bar(progress, now, is_closed):
-    """In a closed case nothing is due, and nothing waits."""
-    name = Phase(progress.phase).label
-    if not progress.applicable:
-        return Bar(progress.phase, "not_applicable", "w0", f"{name}: nothing applies")
-    found = state(progress, now)
-    if is_closed and found != PhaseState.FINISHED:
-        found = PhaseState.IN_PROGRESS
-    flag = f", {found.label.lower()}" if found in (PhaseState.OVERDUE, PhaseState.BLOCKED) else ""
-    text = f"{name}: {progress.settled} of {progress.applicable} settled{flag}"
-    return Bar(progress.phase, found.value, width(progress.settled, progress.applicable), text)
+def row(case, progress, step, now, words):
+    """What the table shows of one case, by column; in a closed case nothing is due, and nothing waits."""
+    states = [state(each, now) for each in progress]
+    if case.is_closed:
+        states = [each if each == PhaseState.FINISHED else PhaseState.IN_PROGRESS for each in states]
+    bars = [
+        _bar(each.phase, found, each.settled, each.applicable)
+        for each, found in zip(progress, states, strict=True)
+    ]
+    return {
+        "reference": case.reference,
+        "on_hold": case.status == CaseStatus.ON_HOLD,
+        "person": _person(case.details, words),
+        "primary": _primary(case.details, words),
+        "bars": format_html("{}" * len(bars), *bars),
+        "phase": _current(tuple(_active(progress, states))),
+        "step": (step.title or step.template_item__title) if step else "",
+        "due": _due(step.due_at, now) if step else "",
+        "blocked": sum(each.blocked for each in progress),
+        "with": _with(step) if step else "",
+        "opened": show_day(case.opened_at),
+        "closed": show_day(case.closed_at) if case.closed_at else "",
+        "outcome": case.outcome and case.get_outcome_display(),
+    }
+
+
+def _active(progress, states):
+    """The first phase with open work and all that are under way (`dashboards.active_in`)."""
+    first = next((each.phase for each in progress if each.settled < each.applicable), None)
+    for each, found in zip(progress, states, strict=True):
+        if each.phase == first or found in UNDER_WAY:
+            yield each.phase
+
+
+@lru_cache(maxsize=64)
+def _current(phases):
+    """The first of the phases by name, the others as a number that says their names to a screen reader."""
+    if not phases:
+        return "All settled"
+    first, *more = [Phase(phase).label for phase in phases]
+    if not more:
+        return first
+    return format_html(MORE, first, len(more), ", ".join(more))
+
+
+@lru_cache(maxsize=4096)
+def _bar(phase, found, settled, applicable):
+    """One of the six bars, saying in words what its shape shows; the same few come in row after row."""
+    name = Phase(phase).label
+    text, shape = f"{name}: nothing applies", "not_applicable"
+    if applicable:
+        flag = f", {found.label.lower()}" if found in FLAGS else ""
+        text, shape = f"{name}: {settled} of {applicable} settled{flag}", found.value
+    return format_html(BAR, phase, shape, width(settled, applicable), text)
 
 
 def width(part, whole):
@@ -134,6 +145,19 @@ def width(part, whole):
     if part in (0, whole):
         return "w100" if part else "w0"
     return f"w{min(95, max(5, round(part / whole * 20) * 5))}"
+
+
+def _with(step):
+    """Who has the step, or while it is assigned to nobody, whose it is to take."""
+    if step.assignee__display_name:
+        return step.assignee__display_name
+    return format_html(NOBODY_YET, step.template_item__discipline__title or "Nobody")
+
+
+def _due(due, now):
+    if due is None:
+        return ""
+    return format_html(OVERDUE if is_overdue(due, now) else DUE, due.isoformat(), due_words(due, now))
 
 
 def _person(details, words):
@@ -146,10 +170,3 @@ def _primary(details, words):
     site = details.get("primary_site", "")
     parts = [words["primary_site"].get(site, site), details.get("index_level", "")]
     return ", ".join(part for part in parts if part)
-
-
-def _waiting_for(step):
-    """Whose step it is while it is assigned to nobody."""
-    if step is None or step.assignee:
-        return ""
-    return step.template_item.discipline.title if step.template_item else "Nobody"

@@ -18,7 +18,8 @@ from pathways.permissions import Permission, require
 from pathways.services import AlreadyAnswered, CaseClosed, ChangedElsewhere
 from pathways.services.cases import close_case, hold_case, reopen_case
 from pathways.views.case_detail import answer_anyway, visible_case, write_token
-from pathways.views.rows import fresh_token, identity
+from pathways.views.identity import identity
+from pathways.views.rows import fresh_token
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathways.clocks import show_time
 from pathways.enums import PhaseState
 from pathways.forms.filters import TeamFilter, understood
 from pathways.models import Case
-from pathways.views.case_list import address, teams_and_people
+from pathways.views.case_list import address, teams_seen
 from pathways.views.case_rows import width
 
 FEW = 5
@@ -26,20 +26,20 @@ STATES = {
 def dashboard_progress(request):
     """Six queries, session, user and memberships included."""
     now = timezone.now()
-    teams, _ = teams_and_people(request.user)
-    filters, left_out = understood(TeamFilter, request.GET, team=list(teams.values()))
+    teams = dict(teams_seen(request.user).values_list("code", "name"))
+    filters, left_out = understood(TeamFilter, request.GET, team=teams.items())
     team = filters.cleaned_data["team"]
     cases = Case.objects.visible_to(request.user).filter(dashboards.OPEN)
     cases = cases.filter(team__code=team) if team else cases
     figure = dashboards.phase_progress(cases, now)
     tiles = _tiles(cases, now, team)
     context = {
-        "phases": [_phase(phase, numbers, team) for phase, numbers in figure.items()],
+        "phases": [phase_row(phase, numbers, team) for phase, numbers in figure.items()],
         "states": [(state.value, state.label, text) for state, text in STATES.items()],
         "tiles": tiles,
         "cases": tiles[0]["number"],
         "few": tiles[0]["number"] < FEW,
-        "scope": _scope(dict(teams.values()), team),
+        "scope": _scope(teams, team),
         "as_at": show_time(now),
         "filters": filters.shown(),
         "left_out": left_out,
@@ -64,18 +64,18 @@ def _tiles(cases, now, team):
         on_hold=dashboards.ON_HOLD,
     )
     return [
-        _tile("Open cases", counts["open"], team=team),
-        _tile("With an overdue phase", counts["overdue"], state=PhaseState.OVERDUE, team=team),
-        _tile("With a blocked phase", counts["blocked"], state=PhaseState.BLOCKED, team=team),
-        _tile("On hold", counts["on_hold"], status="on_hold", team=team),
+        tile("Open cases", counts["open"], team=team),
+        tile("With an overdue phase", counts["overdue"], state=PhaseState.OVERDUE, team=team),
+        tile("With a blocked phase", counts["blocked"], state=PhaseState.BLOCKED, team=team),
+        tile("On hold", counts["on_hold"], status="on_hold", team=team),
     ]
 
 
-def _tile(label, number, **filters):
+def tile(label, number, **filters):
     return {"label": label, "number": number, "url": address(view="open", **filters)}
 
 
-def _phase(phase, numbers, team):
+def phase_row(phase, numbers, team):
     """One row of the figure: a part for each state, in the order of the key."""
     total = sum(numbers.values())
     parts = [
@@ -84,7 +84,7 @@ def _phase(phase, numbers, team):
             "label": state.label.lower(),
             "number": numbers[state],
             "width": width(numbers[state], total),
-            "url": address(view="open", phase=phase.code, state=state.value, team=team),
+            "url": numbers[state] and address(view="open", phase=phase.code, state=state.value, team=team),
         }
         for state in STATES
     ]

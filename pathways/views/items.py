@@ -1,28 +1,45 @@
-"""One item of a case: its page, and everything a person does to it."""
+"""One item of a case: its page, the parts of it that open in its row, and everything a person does to it."""
 
 from functools import partial
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from pathways.audit.changes import show_due
+from pathways.audit.recording import TokenReused
 from pathways.enums import ItemStatus
+from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm
-from pathways.http import see_other
+from pathways.http import see_other, wants_fragment
 from pathways.permissions import Permission, require
 from pathways.services import AlreadyAnswered, BadInput, CaseClosed, ChangedElsewhere
-from pathways.services.checklists import add_comment, assign_item, people_to_assign, record_item
+from pathways.services.checklists import (
+    add_comment,
+    assign_item,
+    people_to_assign,
+    record_item,
+    set_due,
+)
 from pathways.services.undoing import undo_change
 from pathways.views.case_detail import answer_anyway, clock, visible_case, write_token
+from pathways.views.item_forms import item_url, row_url
 from pathways.views.item_page import item_conflict, item_page
-from pathways.views.words import anchor
+from pathways.views.item_row import answer_in_row, conflict_panel, item_part, panel
+from pathways.views.rows import with_rows
+
+ALREADY_SENT = "This form was sent before with other content. See what is recorded now, then save again."
 
 
 @require_safe
 def item_detail(request, reference, code, occurrence):
-    return item_page(request, visible_item(request.user, reference, code, occurrence))
+    """The page, or for htmx the part of it that it asks for."""
+    item = visible_item(request.user, reference, code, occurrence)
+    if wants_fragment(request):
+        return item_part(request, item, request.GET.get("part", "edit"))
+    return item_page(request, item)
 
 
 @require_POST
@@ -30,10 +47,7 @@ def item_save(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.RECORD, item.case.team_id)
     form = ItemForm(request.POST, item=item, now=timezone.now())
-    saved, answer = attempt(request, item, form, partial(record_item, item=item), row_url(item))
-    if saved:
-        messages.success(request, said(item, saved))
-    return answer
+    return attempt(request, item, form, partial(record_item, item=item), row_url(item), recorded)
 
 
 @require_POST
@@ -41,11 +55,15 @@ def item_assign(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.ASSIGN, item.case.team_id)
     form = AssignForm(request.POST, people=people_to_assign(item.case))
-    saved, answer = attempt(request, item, form, partial(assign_item, item=item), item_url(item))
-    if saved:
-        assignee = form.cleaned_data["assignee"] or "nobody"
-        messages.success(request, " ".join([f"Assigned to {assignee} {clock()}.", *saved.merged]))
-    return answer
+    return attempt(request, item, form, partial(assign_item, item=item), item_url(item), assigned)
+
+
+@require_POST
+def item_due(request, reference, code, occurrence):
+    item = visible_item(request.user, reference, code, occurrence)
+    require(request.user, Permission.RECORD, item.case.team_id)
+    form = DueForm(request.POST, now=timezone.now())
+    return attempt(request, item, form, partial(set_due, item=item), item_url(item), scheduled)
 
 
 @require_POST
@@ -53,66 +71,99 @@ def item_comment(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.COMMENT, item.case.team_id)
     service = partial(add_comment, case=item.case, item=item)
-    form = CommentForm(request.POST)
-    saved, answer = attempt(request, item, form, service, f"{item_url(item)}#comments")
-    if saved:
-        messages.success(request, f"Comment added {clock()}.")
-    return answer
+    back = f"{item_url(item)}#comments"
+    return attempt(request, item, CommentForm(request.POST), service, back, commented)
 
 
 @require_POST
 def item_undo(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.RECORD, item.case.team_id)
-    form = UndoForm(request.POST, case=item.case)
     back = row_url(item) if request.POST.get("back") == "case" else item_url(item)
-    saved, answer = attempt(request, item, form, undo_change, back)
-    if saved:
-        messages.success(request, f"Undone {clock()}.")
-    return answer
+    return attempt(request, item, UndoForm(request.POST, case=item.case), undo_change, back, undone)
 
 
-def attempt(request, item, form, service, back):
-    """What the service returned, or None, and the answer: on to `back`, or a page with what was typed."""
+def attempt(request, item, form, service, back, words):
+    """Save, and answer with what came of it: in the row for htmx, else on to `back` or with a page.
+
+    `words` puts what the service returned into what is said, what stays to be read, and the event.
+    """
     if not form.is_valid():
-        return None, item_page(request, item, form=form, status=422)
+        return refused(request, item, form)
     try:
         done = service(by=request.user, token=write_token(request, form), **form.wanted())
-    except (AlreadyAnswered, CaseClosed) as answered:
-        return None, answer_anyway(request, answered, back)
-    except BadInput as refused:
-        form.refuse(refused.errors)
-        return None, item_page(request, item, form=form, status=422)
+    except AlreadyAnswered:
+        return answer_in_row(request, item) if wants_fragment(request) else see_other(back)
+    except CaseClosed as closed:
+        return answer_anyway(request, closed, back)
+    except (BadInput, TokenReused) as error:
+        form.refuse(getattr(error, "errors", {"token": ALREADY_SENT}))
+        return refused(request, item, form)
     except ChangedElsewhere as conflict:
-        return None, item_conflict(request, item, form, conflict)
-    return done, see_other(back)
+        return conflicted(request, item, form, conflict)
+    return saved(request, item, back, *words(item, done, form))
+
+
+def saved(request, item, back, said, kept, event):
+    """`kept` is what others had changed and was kept; without an event the row shows nothing new."""
+    if not wants_fragment(request):
+        messages.success(request, " ".join([said, *kept]))
+        return see_other(back)
+    to_read = kept if event else [said, *kept]
+    note = render_to_string("pathways/_said.html", {"said": to_read}) if to_read else ""
+    return answer_in_row(request, item, event=event, done=" ".join([said, *kept]), said=note)
+
+
+def refused(request, item, form):
+    """422 with everything that was typed, and what is wrong with it; an undo holds nothing to correct."""
+    if not wants_fragment(request):
+        return item_page(request, item, form=form, status=422)
+    if isinstance(form, UndoForm):
+        note = render_to_string("pathways/_said.html", {"said": form.errors_by_name().values()})
+        return answer_in_row(request, item, said=note, status=422)
+    return answer_in_row(request, item, opened=panel(request, item, form), status=422)
+
+
+def conflicted(request, item, form, conflict):
+    """409 with both versions."""
+    if not wants_fragment(request):
+        return item_conflict(request, item, form, conflict)
+    return answer_in_row(request, item, said=conflict_panel(request, item, form, conflict), status=409)
 
 
 def visible_item(user, reference, code, occurrence):
     """The item with what its row shows and the case that the person may see, or 404."""
     case = visible_case(user, reference)
-    related = ("template_item__discipline", "assignee", "settled_by", "reason")
-    item = get_object_or_404(case.items.select_related(*related), code=code, occurrence=occurrence)
-    item.case = case
-    return item
+    found = with_rows(case, code=code, occurrence=occurrence)
+    if not found:
+        raise Http404
+    return found[0]
 
 
-def item_url(item):
-    return reverse("item_detail", args=[item.case.reference, item.code, item.occurrence])
-
-
-def row_url(item):
-    """Back to the item's row, where the person came from; the row then offers to undo the change."""
-    page = reverse("case_detail", args=[item.case.reference])
-    return f"{page}?saved={item.code}.{item.occurrence}#{anchor(item)}"
-
-
-def said(before, saved):
-    """What was saved, and what others had changed that was kept."""
-    if saved.event is None:
-        words = "Nothing changed."
-    elif saved.item.status != before.status:
-        words = f"“{before.name}” marked {ItemStatus(saved.item.status).label.lower()} {clock()}."
+def recorded(item, done, form):
+    if done.event is None:
+        said = "Nothing changed."
+    elif done.item.status != item.status:
+        said = f"“{item.name}” marked {ItemStatus(done.item.status).label.lower()} {clock()}."
     else:
-        words = f"“{before.name}” saved {clock()}."
-    return " ".join([words, *saved.merged])
+        said = f"“{item.name}” saved {clock()}."
+    return said, done.merged, done.event
+
+
+def assigned(item, done, form):
+    return f"Assigned to {form.cleaned_data['assignee'] or 'nobody'} {clock()}.", done.merged, done.event
+
+
+def scheduled(item, done, form):
+    if done.event is None:
+        return "Nothing changed.", done.merged, None
+    due = f"set to {show_due(done.item.due_at)}" if done.item.due_given else "as the pathway says"
+    return f"Due time {due}.", done.merged, done.event
+
+
+def commented(item, done, form):
+    return f"Comment added {clock()}.", [], None
+
+
+def undone(item, done, form):
+    return f"Undone {clock()}.", [], done

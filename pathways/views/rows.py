@@ -1,38 +1,34 @@
-"""What pages show of a case, its phases and its items: strings that templates only place."""
+"""What pages show of one item: strings that the row's template only places."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
-from pathways import clocks, details, progress
-from pathways.enums import ItemStatus, Phase, PhaseState, Requirement, ResponseKind
+from pathways import clocks, published
+from pathways.enums import ItemStatus, Requirement, ResponseKind
+from pathways.models import Discipline, ReasonCode, User
 from pathways.permissions import Permission, may
 from pathways.views.words import (
     anchor,
     applies,
     brief,
     clipped,
+    did,
     is_met,
     is_overdue,
+    lately,
     reason_words,
     settled_words,
     shown_response,
 )
 
-ON_ROWS = ("template_item__discipline", "assignee", "settled_by", "reason")
-NOT_ON_ROWS = ("template_item__guidance", "template_item__sources", "template_item__applies_rule")
-NEVER_DUE = datetime.min.replace(tzinfo=UTC)
 ONE_CLICK = (ResponseKind.TICK, ResponseKind.DATE)
 QUIET = (ItemStatus.NOT_STARTED, ItemStatus.DONE)
-IDENTITY_FIELDS = (
-    ("age_years", "Age"),
-    ("sex", "Sex"),
-    ("primary_site", "Primary"),
-    ("index_level", "Index level"),
-)
+NO_CHANGES: dict = {}
 
 
 def fresh_token():
@@ -40,188 +36,128 @@ def fresh_token():
     return uuid4().hex
 
 
-def with_rows(items):
-    """The items of a case in the order of its page, with all that their rows show; one query."""
-    items = items.select_related(*ON_ROWS).defer(*NOT_ON_ROWS)
-    return items.order_by("phase", "position", "occurrence")
+def with_rows(case, **only):
+    """The items of a case in the order of its page, with all that their rows show; at most three queries."""
+    items = list(case.items.filter(**only).order_by("phase", "position", "occurrence"))
+    known = {
+        "template_item": published.items_of(case.template_version),
+        "assignee": (people := _fetched(User, items, "assignee_id", "settled_by_id")),
+        "settled_by": people,
+        "reason": _fetched(ReasonCode, items, "reason_id"),
+    }
+    for item in items:
+        for name, rows in known.items():
+            row = rows.get(getattr(item, f"{name}_id"))
+            if row is not None:
+                setattr(item, name, row)
+    return items
 
 
-@dataclass(frozen=True)
-class Identity:
-    """The fields by which people make sure that this is the right case, always in the same order."""
-
-    reference: str
-    facts: list[tuple[str, str]]
-    status: str
-    status_words: str
-    overdue: int
-    blocked: int
+def _fetched(model, items, *names):
+    """The rows to which these columns of the items refer, by id; each once, as a join would not give them."""
+    return model.objects.in_bulk({getattr(item, name) for item in items for name in names} - {None})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item; `quick` is "done" for one click, "record" for a link, or empty, `undo` an event or empty."""
+    """One item. `quick` is what its button does: "done", "unblock", "record", or nothing.
 
-    anchor: str
-    url: str
-    title: str
+    `undo` is the person's own change that stands as the last one, `undo_words` what it did and when;
+    `said` what came of the request that the row answers; `panel` what is open in it. What the row shows
+    many times is escaped once, here.
+    """
+
+    anchor: SafeString
+    url: SafeString
+    title: SafeString
     status: str
     status_label: str
     tagged: bool
     optional: bool
-    facts: list[str]
-    earlier: str
+    facts: SafeString
     who: str
     initials: str
     due: str
     overdue: bool
     quick: str
+    may_change: bool
+    was_changed: bool
     version: int
     undo: str
+    undo_words: str
+    said: SafeString | str = ""
+    panel: SafeString | str = ""
     token: str = field(default_factory=fresh_token)
 
-
-@dataclass(frozen=True, slots=True)
-class PhaseSection:
-    """One phase of the page with its rows; `resting` are the items that do not apply now."""
-
-    number: int
-    code: str
-    title: str
-    goal: str
-    state: str
-    state_label: str
-    counted: str
-    width: str
-    started: str
-    start_url: str
-    rows: list[Row]
-    resting: list[tuple[str, str, str]]
-    following: Phase | None
+    def __getitem__(self, name):
+        """Templates look for a key first; an attribute costs them an exception each time."""
+        return getattr(self, name)
 
 
-def identity(case, now, items=None):
-    """Costs one query for the two counts, unless the case's items are given."""
-    if items is None:
-        shown = ("case_id", "occurrence", "status", "due_at", "applies_since", "template_item__requirement")
-        items = case.items.select_related("template_item").only(*shown)
-    counted = [item for item in items if progress.counts(item)]
-    fields = {each["code"]: each for each in case.template_version.case_fields}
-    facts = [
-        (label, details.show(fields[code], case.details.get(code)))
-        for code, label in IDENTITY_FIELDS
-        if code in fields
-    ]
-    facts += [("Team", case.team.name), ("Opened", clocks.show_day(case.opened_at))]
-    return Identity(
-        reference=case.reference,
-        facts=facts,
-        status=case.status,
-        status_words=_case_status(case),
-        overdue=sum(is_overdue(item, case, now) for item in counted),
-        blocked=sum(item.status == ItemStatus.BLOCKED for item in counted),
-    )
+class Rows:
+    """Makes the rows of one case as one person sees it at one moment; one query, for the disciplines."""
 
-
-def _case_status(case):
-    if not case.is_closed:
-        return case.get_status_display()
-    return f"Closed {clocks.show_day(case.closed_at)}, {case.get_outcome_display().lower()}"
-
-
-class Sheet:
-    """A case's checklist as one person sees it at one moment; no query of its own."""
-
-    def __init__(self, case, items, *, user, now, givers, saved):
-        """`givers`: who set each item under way, by id; `saved`: what may be taken back, by row anchor."""
+    def __init__(self, case, items, *, user, now, givers=NO_CHANGES, own=NO_CHANGES, talks=NO_CHANGES):
+        """By item id: `givers` who set what is under way, `own` what the person may take back, `talks` the
+        number of comments, and `answers` what only the answer to a request shows: `said` and `panel`.
+        """
         self.case, self.items, self.user, self.now = case, items, user, now
-        self.givers, self.saved = givers, saved
+        self.givers, self.own, self.talks = givers, own, talks
+        self.answers: dict[int, dict] = {}
         self.may_record = may(user, Permission.RECORD, case.team_id) and not case.is_closed
         self.first = {item.code: item for item in items if item.occurrence == 1}
         self.occurrences = defaultdict(list)
         for item in items:
             self.occurrences[item.code].append(item)
+        self.disciplines = dict(Discipline.objects.values_list("pk", "title"))
         self.page = reverse("case_detail", args=[case.reference])
-
-    def sections(self, phases, template_phases):
-        """The six phases in order, from the case's own and the template's rows for them."""
-        started = {each.phase: each for each in phases}
-        goals = {each.phase: each.goal for each in template_phases}
-        counts = progress.count(self.items)
-        return [
-            self._section(phase, counts[phase], started.get(phase), goals.get(phase, "")) for phase in Phase
-        ]
-
-    def _section(self, phase, counts, started, goal):
-        items = [item for item in self.items if item.phase == phase]
-        begun = started and started.started_at
-        state = progress.state(counts, NEVER_DUE if self.case.is_closed else self.now)
-        return PhaseSection(
-            number=phase.value,
-            code=phase.code.replace("_", "-"),
-            title=phase.label,
-            goal=goal,
-            state=state if counts.applicable else ItemStatus.NOT_APPLICABLE,
-            state_label=PhaseState(state).label if counts.applicable else "Nothing applies",
-            counted=self.counted(counts, items),
-            width=f"w{20 * counts.settled // counts.applicable * 5 if counts.applicable else 0}",
-            started=f"Started {clocks.show_day(begun)} by {started.started_by}." if begun else "",
-            start_url="" if begun or not self.may_record else self._start_url(phase),
-            rows=[self.row(item) for item in items if self._has_row(item)],
-            resting=[self._resting(item) for item in items if not applies(item) and item.occurrence == 1],
-            following=Phase(phase + 1) if phase < max(Phase) else None,
-        )
-
-    def counted(self, counts, items):
-        """The phase's counts in words: "3 of 6 settled, 1 overdue"; later occurrences count apart."""
-        late = [item for item in items if is_overdue(item, self.case, self.now)]
-        repeats = sum(item.occurrence > 1 for item in late)
-        parts = [f"{counts.settled} of {counts.applicable} settled"] if counts.applicable else []
-        parts += [f"{len(late) - repeats} overdue"] if len(late) > repeats else []
-        parts += [f"{counts.blocked} blocked"] if counts.blocked else []
-        parts += [f"{repeats} repeat{'s' * (repeats > 1)} overdue"] if repeats else []
-        return ", ".join(parts) or "No items apply"
-
-    def _start_url(self, phase):
-        return reverse("phase_start", args=[self.case.reference, phase.code])
-
-    def _has_row(self, item):
-        """Settled occurrences before the latest one are folded into its row."""
-        return applies(item) and (not item.is_settled or item is self.occurrences[item.code][-1])
-
-    def _resting(self, item):
-        """An answer given while the item applied is kept, and shown here."""
-        about = item.template_item.applies_text
-        if item.status != ItemStatus.NOT_STARTED:
-            about = f"{about} {item.get_status_display()}. {clipped(shown_response(item, self.case))}"
-        return self.url(item), item.name, about.strip()
 
     def url(self, item):
         return f"{self.page}items/{item.code}/{item.occurrence}/"
 
+    def has_row(self, item):
+        """Settled occurrences are folded into the row of the latest, but for one that may be taken back."""
+        *_, before, latest = None, *self.occurrences[item.code]
+        may_go_back = item is before and item.pk in self.own
+        return applies(item) and (not item.is_settled or item is latest or may_go_back)
+
     def row(self, item):
         status = ItemStatus(item.status)
         late = is_overdue(item, self.case, self.now)
+        step = self.own.get(item.pk) if self.may_record else None
         return Row(
-            anchor=anchor(item),
-            url=self.url(item),
-            title=item.name,
+            anchor=escape(anchor(item)),
+            url=escape(self.url(item)),
+            title=escape(item.name),
             status=item.status,
             status_label=status.label,
             tagged=status not in QUIET,
             optional=item.requirement == Requirement.OPTIONAL,
-            facts=[fact for fact in self._facts(item) if fact],
-            earlier=self._earlier(item),
+            facts=self._facts(item),
             who=self._who(item),
             initials=item.assignee.initials if item.assignee_id else "",
             due="" if item.is_settled or self.case.is_closed else self._due(item, late),
             overdue=late,
             quick=self._quick(item),
+            may_change=self.may_record,
+            was_changed=item.version > 1,
             version=item.version,
-            undo=self.saved.get(anchor(item), "") if self.may_record else "",
+            undo=step.after.audit_event_id.hex if step else "",
+            undo_words=f"{did(step)} {lately(step.after.history_date, self.now)}" if step else "",
+            **self.answers.get(item.pk, {}),
         )
 
     def _facts(self, item):
+        """The line under the title; the folded occurrences and the comments open on the item's page."""
+        facts = [fact for fact in self._words(item) if fact]
+        url, earlier, said = self.url(item), self._earlier(item), self.talks.get(item.pk, 0)
+        links = [(url, "earlier", earlier)] if earlier else []
+        links += [(url, "comments", f"{said} comment{'s' * (said > 1)}")] if said else []
+        html = format_html_join("", "<span>{}</span>", ((fact,) for fact in facts))
+        html += format_html_join("", '<span><a href="{}#{}">{}</a></span>', links)
+        return format_html('<p class="m">{}</p>', html) if html else mark_safe("")
+
+    def _words(self, item):
         yield f"Occurrence {item.occurrence}" if item.occurrence > 1 else ""
         if item.response_spec["kind"] not in ONE_CLICK or not item.is_settled:
             yield clipped(shown_response(item, self.case))
@@ -242,10 +178,11 @@ class Sheet:
 
     def _earlier(self, item):
         """The folded occurrences in short: "2 earlier, last 3 Nov: 7"; their list is on the item's page."""
-        folded = [each for each in self.occurrences[item.code] if each.is_settled]
-        if not folded or item is not self.occurrences[item.code][-1] or folded == [item]:
+        if item is not self.occurrences[item.code][-1]:
             return ""
-        folded = [each for each in folded if each is not item]
+        folded = [each for each in self.occurrences[item.code] if each.is_settled and not self.has_row(each)]
+        if not folded:
+            return ""
         last = folded[-1]
         answer = clipped(shown_response(last, self.case)) or last.get_status_display()
         return f"{len(folded)} earlier, last {brief(last.settled_at, self.now)}: {answer}"
@@ -256,7 +193,7 @@ class Sheet:
             return "You" if item.assignee_id == self.user.pk else str(item.assignee)
         if item.is_settled:
             return ""
-        return item.template_item.discipline.title if item.template_item_id else "Unassigned"
+        return self.disciplines[item.template_item.discipline_id] if item.template_item_id else "Unassigned"
 
     def _due(self, item, late):
         """An optional item's time is a date to look at, never a debt."""
@@ -267,4 +204,6 @@ class Sheet:
     def _quick(self, item):
         if item.is_settled or not self.may_record:
             return ""
+        if item.status == ItemStatus.BLOCKED:
+            return "unblock"
         return "done" if item.response_spec["kind"] in ONE_CLICK else "record"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pathways.audit.recording import record_event
 from pathways.demo.people import PERSONAS
 from pathways.enums import Action, Source
-from pathways.http import client_address, see_other
+from pathways.http import client_address, see_other, wants_fragment
 from pathways.models import AuditEvent, User
 
 ATTEMPTS = 10
@@ -58,6 +59,12 @@ def sign_out(request):
     response = see_other("sign_in")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@require_POST
+def stay_signed_in(request):
+    """Any request keeps the session going; this one shows nothing new."""
+    return HttpResponse(status=204) if wants_fragment(request) else see_other("home")
 
 
 def sign_in_page(request, status=200, **context):

@@ -27,6 +27,12 @@ def brief(moment, now):
     return f"{day.removesuffix(f' {now.astimezone(clocks.LONDON).year}')} {time_of_day}"
 
 
+def lately(moment, now):
+    """The time of day for a moment of today, else as `brief`."""
+    is_today = moment.astimezone(clocks.LONDON).date() == now.astimezone(clocks.LONDON).date()
+    return f"{moment.astimezone(clocks.LONDON):%H:%M}" if is_today else brief(moment, now)
+
+
 def clipped(text):
     line = " ".join(text[: LONGEST_FACT * 2].split())
     return line if len(line) <= LONGEST_FACT else f"{line[:LONGEST_FACT].rstrip()} …"
@@ -52,6 +58,15 @@ def settled_words(item, now):
     if item.response_spec["kind"] == ResponseKind.DATE and len(item.response["value"]) == 10:
         when = clocks.show_day(item.settled_at)
     return f"Done by {item.settled_by}, {when}"
+
+
+def did(step):
+    """What a person's step did to an item, in short."""
+    if step.differs("status"):
+        return f"Marked {ItemStatus(step.after.status).label.lower()}"
+    if step.differs("assignee_id"):
+        return "Assigned"
+    return "Due time set" if step.differs("due_given") else "Saved"
 
 
 def is_met(prerequisite):

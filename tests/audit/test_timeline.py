@@ -168,6 +168,47 @@ def test_an_assignment_names_the_person(case, coordinator, member):
     assert newest(case).sentence == f"assigned “{item.name}” to nobody"
 
 
+def give_due(case, by, due, code="tick"):
+    item = factories.item(case, code)
+    return checklists.set_due(by=by, item=item, seen=item.version, due=due).event
+
+
+def test_a_due_time_set_by_hand_is_told_once_with_the_time_before_and_after(case, member):
+    named = f"“{title(case, 'tick')}”"
+    for due, told in [
+        (NOW + timedelta(hours=6), ("3 Nov 2026, 14:14", "3 Nov 2026, 16:14, set by hand")),
+        (NOW.replace(hour=23, minute=59, second=59), (None, "3 Nov 2026, set by hand")),
+    ]:
+        give_due(case, member, due)
+        entry = newest(case)
+        assert entry.sentence == f"set the due time of {named}"
+        [(label, old, new)] = changed(entry)
+        assert (label, new) == ("Due", told[1])
+        assert told[0] in (None, old)
+        assert entry.effects == []
+    give_due(case, member, None)
+    assert newest(case).sentence == f"set the due time of {named} back to the pathway's target"
+    assert changed(newest(case)) == [("Due", "3 Nov 2026, set by hand", "3 Nov 2026, 14:14")]
+    assert newest(case).effects == []
+
+
+def test_a_due_time_set_by_hand_is_told_although_the_target_was_the_same(case, member):
+    give_due(case, member, factories.item(case, "tick").due_at)
+    assert changed(newest(case)) == [("Due", "3 Nov 2026, 14:14", "3 Nov 2026, 14:14, set by hand")]
+
+
+def test_the_story_of_an_item_tells_its_due_time_and_the_undoing(case, member):
+    event = give_due(case, member, NOW + timedelta(hours=6))
+    item = factories.item(case, "tick")
+    assert changed(newest(case, item=item)) == changed(newest(case))
+    undoing.undo_change(by=member, event=event)
+    entry = newest(case, item=item)
+    assert entry.sentence.startswith("undid the change of ")
+    assert entry.sentence.endswith(f" to “{item.name}”")
+    assert changed(entry) == [("Due", "3 Nov 2026, 16:14, set by hand", "3 Nov 2026, 14:14")]
+    assert entry.effects == []
+
+
 def test_a_comment_is_told_in_full(case, member):
     checklists.add_comment(by=member, case=case, text="MDT on Thursday")
     assert (newest(case).sentence, newest(case).text) == ("commented on the case", "MDT on Thursday")

@@ -48,7 +48,8 @@ def in_browser(browser, live_server, request):
 
     The page is fresh (no cookies) and its addresses are relative to the live server: page.goto("/cases/").
     The journey may not touch the database: prepare before it, check what it returns after it.
-    Context options are Playwright's: java_script_enabled=False, color_scheme="dark", viewport=….
+    `allowed` is what lines of the console may begin with. Context options are Playwright's:
+    java_script_enabled=False, color_scheme="dark", viewport=….
     """
     name = re.sub(r"\W+", "-", request.node.name)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import SynchronousOnlyOperation
+from playwright.sync_api import Error
 
 from pathways.models import User
 from tests.browser.chromium import find_chromium
@@ -32,6 +33,15 @@ def test_a_script_that_the_csp_refuses_fails_the_journey(in_browser):
         in_browser(journey)
 
 
+def test_a_request_to_another_host_fails_the_journey(in_browser):
+    def journey(page):
+        with pytest.raises(Error):
+            page.goto("http://elsewhere.invalid/")
+
+    with pytest.raises(AssertionError, match=r"Asked for http://elsewhere\.invalid/"):
+        in_browser(journey)
+
+
 def test_axe_names_the_rule_and_the_element(in_browser):
     def journey(page):
         page.goto("/sign-in/")
@@ -44,11 +54,11 @@ def test_axe_names_the_rule_and_the_element(in_browser):
 def test_every_journey_starts_without_cookies(in_browser):
     def journey(page):
         page.goto("/sign-in/")
-        before = page.evaluate("document.cookie")
+        before = page.evaluate("document.cookie.includes('left')")
         page.evaluate("document.cookie = 'left=behind'")
         return before
 
-    assert (in_browser(journey), in_browser(journey)) == ("", "")
+    assert (in_browser(journey), in_browser(journey)) == (False, False)
 
 
 def test_the_variable_chromium_wins_over_what_the_system_has(monkeypatch):

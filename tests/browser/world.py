@@ -9,10 +9,19 @@ from pathways.services import cases, checklists, people
 from tests import factories
 
 PASSWORD = "correct horse battery"
+DETAILS = {
+    "age_years": 68,
+    "sex": "male",
+    "primary_site": "prostate",
+    "index_level": "T8",
+    "cord_compression": "suspected",
+    "pain_severity": "severe",
+    "opioid_use": "strong",
+}
 
 
-def build():
-    """Commit the world and say what is in it; plain values, so that a journey needs no database."""
+def staff():
+    """The shipped pathway and a team to work with it."""
     version = factories.shipped()
     team = people.create_team(by=as_system(), code="rowan", name="Rowan team")
     lead, nurse, _ = (
@@ -23,14 +32,19 @@ def build():
             ("moreau", "C. Moreau", Role.OBSERVER),
         )
     )
-    details = {"age_years": 68, "sex": "male", "primary_site": "prostate", "index_level": "T8"}
-    details |= {"cord_compression": "suspected", "pain_severity": "severe", "opioid_use": "strong"}
-    case = cases.open_case(by=lead, template_version=version, team=team, details=details)
-    closed = cases.open_case(by=lead, template_version=version, team=team, details={})
-    cases.close_case(by=lead, case=closed, outcome="died", reason="Family told.")
-    held = cases.open_case(by=lead, template_version=version, team=team, details={})
-    cases.hold_case(by=lead, case=held, reason="Away for two weeks.")
-    work(case, nurse)
+    return SimpleNamespace(version=version, team=team, lead=lead, nurse=nurse)
+
+
+def build():
+    """Commit the world and say what is in it; plain values, so that a journey needs no database."""
+    made = staff()
+    opening = {"by": made.lead, "template_version": made.version, "team": made.team}
+    case = cases.open_case(details=DETAILS, **opening)
+    closed = cases.open_case(details={}, **opening)
+    cases.close_case(by=made.lead, case=closed, outcome="died", reason="Family told.")
+    held = cases.open_case(details={}, **opening)
+    cases.hold_case(by=made.lead, case=held, reason="Away for two weeks.")
+    work(case, made.nurse)
     return SimpleNamespace(
         case=f"/cases/{case.reference}/",
         closed=f"/cases/{closed.reference}/",

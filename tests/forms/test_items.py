@@ -99,7 +99,7 @@ def test_a_date_that_was_changed_is_read(case):
 
 def test_done_now_is_this_minute(case):
     now = NOW.replace(second=37, microsecond=5)
-    form = ItemForm(sent(done_now="yes"), item=factories.item(case, "date"), now=now)
+    form = ItemForm(sent(one_tap="yes"), item=factories.item(case, "date"), now=now)
     assert form.is_valid(), form.errors_by_name()
     assert form.response == {"value": "2026-11-03T14:32:00Z"}
 

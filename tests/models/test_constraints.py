@@ -57,6 +57,8 @@ REFUSED = {
     "discipline_has_title": lambda: factories.Discipline.build(title=""),
     "user_has_username": lambda: factories.User.build(username=""),
     "user_has_display_name": lambda: factories.User.build(display_name=""),
+    "user_theme_known": lambda: factories.User.build(theme="midnight"),
+    "user_density_known": lambda: factories.User.build(density="dense"),
     "team_has_code": lambda: factories.Team.build(code=""),
     "team_has_name": lambda: factories.Team.build(name=""),
     "one_current_role_per_team": lambda: a_second(
@@ -118,6 +120,7 @@ REFUSED = {
     "item_settled_by_someone": lambda: an_item(**settled(status=ItemStatus.DONE, settled_by=None)),
     "item_reason_where_needed": lambda: an_item(status=ItemStatus.BLOCKED),
     "item_done_has_response": lambda: an_item(**settled(status=ItemStatus.DONE, response={})),
+    "item_due_as_given": lambda: an_item(due_given=NOW, due_at=NOW + timedelta(days=1)),
     "one_progress_per_phase": lambda: models.PhaseProgress(case=factories.open_case(), phase=1),
     "progress_phase_known": lambda: progress(phase=7),
     "progress_adds_up": lambda: progress(applicable=1, settled=2),

@@ -70,3 +70,30 @@ def test_a_changed_entry_is_updated_and_recorded():
     people.load_reason_codes(by=as_system(), entries=[entries[0] | {"label": "Said otherwise"}, *entries[1:]])
     code = models.ReasonCode.objects.get(code=entries[0]["code"])
     assert (code.label, code.version) == ("Said otherwise", 2)
+
+
+CHOSEN = {"theme": "dark", "density": "compact", "fold_finished": True, "single_keys": True}
+
+
+def test_everyone_sets_their_own_preferences_and_the_audit_says_so():
+    person = factories.person()
+    people.set_preferences(by=person, **CHOSEN)
+    stored = models.User.objects.filter(pk=person.pk).values(*CHOSEN, "version").get()
+    assert stored == CHOSEN | {"version": 2}
+    event = models.AuditEvent.objects.get(action="set_preferences")
+    assert (event.actor, event.role, event.team) == (person, "", None)
+    assert person.history.latest("version").audit_event == event
+
+
+def test_the_same_preferences_again_change_nothing():
+    person = factories.person()
+    people.set_preferences(by=person, **CHOSEN)
+    people.set_preferences(by=person, **CHOSEN)
+    assert models.AuditEvent.objects.filter(action="set_preferences").count() == 1
+    assert person.history.count() == 2
+
+
+@pytest.mark.parametrize("who", [as_system, lambda: factories.person(is_active=False)])
+def test_only_a_person_who_is_active_has_preferences(who):
+    with pytest.raises(Forbidden):
+        people.set_preferences(by=who(), **CHOSEN)

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -54,6 +55,25 @@ def test_of_two_writers_one_is_saved_and_one_is_told():
         item.refresh_from_db()
         assert item.history.count() == item.version == 2
     assert outcomes == {("ChangedElsewhere", "Recorded"): PAIRS}
+
+
+def test_of_two_due_times_at_once_one_is_saved_and_one_is_told():
+    items = [{"code": f"step-{number}", "phase": 1} for number in range(PAIRS // 10)]
+    case = factories.open_case(version=factories.published(items))
+    ann, bob = factories.member(case.team), factories.member(case.team)
+
+    def give(item, by, hours):
+        due = case.opened_at + timedelta(hours=hours)
+        return lambda: checklists.set_due(by=by, item=item, seen=1, due=due)
+
+    for number in range(PAIRS // 10):
+        item = factories.item(case, f"step-{number}")
+        came = at_the_same_moment(give(item, ann, 1), give(item, bob, 2))
+        assert sorted(type(each).__name__ for each in came) == ["ChangedElsewhere", "Recorded"]
+        item.refresh_from_db()
+        saved = next(each.item for each in came if isinstance(each, checklists.Recorded))
+        assert item.due_given == item.due_at == saved.due_given
+        assert item.version == 2
 
 
 def test_two_people_on_different_items_of_a_case_both_succeed():

@@ -29,6 +29,7 @@ steps = st.one_of(
     ),
     st.tuples(st.just("details"), st.sampled_from(["suspected", "not_suspected", "excluded", None])),
     st.tuples(st.just("start"), st.integers(1, 6)),
+    st.tuples(st.just("due"), st.sampled_from(CODES), st.sampled_from([None, 0, 5, 90])),
     st.tuples(st.just("undo")),
     st.tuples(st.just("close")),
     st.tuples(st.just("hold")),
@@ -45,6 +46,7 @@ def take(step, case, lead, reason):
             "start": lambda case, lead, reason, phase: checklists.start_phase(
                 by=lead, case=case, phase=phase
             ),
+            "due": give_due,
             "undo": undo,
             "close": close_and_reopen,
             "hold": lambda case, lead, reason: cases.hold_case(by=lead, case=case, reason="Away"),
@@ -63,6 +65,13 @@ def record(case, lead, reason, code, status):
         response=ANSWERS[code] if status == "done" else None,
         reason=reason if needs else None,
     )
+
+
+def give_due(case, lead, reason, code, hours):
+    newest = case.items.filter(code=code).order_by("-occurrence").first().occurrence
+    item = factories.item(case, code, newest)
+    due = None if hours is None else case.opened_at + timedelta(hours=hours)
+    checklists.set_due(by=lead, item=item, seen=item.version, due=due)
 
 
 def details(case, lead, reason, value):

@@ -11,6 +11,7 @@ from pathways.services import checklists
 from tests import factories
 
 NOW = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
+HTMX = {"HX-Request": "true"}
 
 
 def record(by, case, code, status="done", occurrence=1, **kwargs):
@@ -37,23 +38,59 @@ def text(response):
     return re.sub(r"\s+", " ", unescape(words))
 
 
+def element(html, anchor):
+    """The part of a markup that has this id, to its own closing tag, or None."""
+    start = re.search(rf'<(\w+)[^>]* id="{re.escape(anchor)}"', html)
+    depth = 0
+    for tag in re.finditer(rf"<(/?){start[1]}\b[^>]*>", html[start.start() :]) if start else ():
+        depth += -1 if tag[1] else 1
+        if not depth or start[1] == "input":
+            return html[start.start() :][: tag.end()]
+    return None
+
+
 def row(response, code, occurrence=1):
-    """The markup of one item's row on the case page, or None."""
-    found = re.search(rf'<li class="item" id="i-{code}-{occurrence}".*?</li>', markup(response))
-    return found and unescape(found[0])
+    """The markup of one item's row on the case page or in an answer, or None."""
+    found = element(markup(response), f"i-{code}-{occurrence}")
+    return found and unescape(found)
 
 
-def fields(response, action):
-    """Name to value of the hidden fields of the first form that is sent to the address."""
-    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', markup(response))
-    pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+def ids(html):
+    return re.findall(r' id="([^"]+)"', html)
+
+
+def same(html):
+    """A markup without what differs each time that it is made, so that two of them can be compared."""
+    html = re.sub(r'(name="(?:token|csrfmiddlewaretoken)" value=)"[^"]*"', r'\1""', html)
+    return html.replace(' hx-swap-oob="true"', "")
+
+
+def fields(response, action, nth=0):
+    """Name to value of the hidden fields of the first, or another, form that is sent to the address."""
+    form = re.findall(rf'<form[^>]* action="{re.escape(action)}".*?</form>', markup(response))[nth]
+    pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
     return {name: unescape(value) for name, value in pairs}
 
 
-def send(client, item, verb="save", **data):
+def control(item, name):
+    """The id of a control of the item's forms."""
+    return f"i-{item.code}-{item.occurrence}-{name}"
+
+
+def send(client, item, verb="save", headers=None, **data):
     """Post a form of the item as its page would, with a fresh token and the version that the item has."""
     data = {"token": uuid4().hex, "version": item.version} | data
-    return client.post(item_url(item, verb), data)
+    return client.post(item_url(item, verb), data, headers=headers)
+
+
+def tap(client, item, verb="save", **data):
+    """The same as htmx does it from the item's row on the case page."""
+    return send(client, item, verb, HTMX, **data)
+
+
+def ask(client, item, part):
+    """A part of the item's page as htmx gets it into the row; `part` may go on with "&name=value"."""
+    return client.get(f"{item_url(item)}?part={part}", headers=HTMX)
 
 
 def is_back_at_row(response, item):

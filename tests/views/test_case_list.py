@@ -1,5 +1,6 @@
-"""The list of cases: whose cases, which of them, in which order, and what a row says."""
+"""The list of cases: whose cases, which of them, in which order, what a row says, and what htmx swaps in."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -12,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from pathways.enums import CaseOutcome, Phase
 from pathways.models import ReferenceCounter
-from pathways.services import cases, checklists
+from pathways.permissions import as_system
+from pathways.services import cases, checklists, templates
 from tests import factories
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)  # a Tuesday
@@ -66,19 +68,45 @@ def look(client, coordinator):
     return get
 
 
+@pytest.fixture
+def swap(client, coordinator):
+    """swap(view="open") gets what htmx swaps in; `trigger` is the id of the link that asked for it."""
+
+    def get(trigger="", by=coordinator, headers=(), **query):
+        client.force_login(by)
+        asked = {"HX-Request": "true", "HX-Trigger": trigger, **dict(headers)}
+        return client.get(f"/cases/?{urlencode(query)}", headers=asked)
+
+    return get
+
+
 def references(response):
-    return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]+)</a>', response.text)
+    return re.findall(r'<th scope="row">\s*<a [^>]*>([^<]+)</a>', response.text)
 
 
 def tabs(response):
     """View to the count on its tab, and the address behind it."""
-    links = re.findall(r'<a href="([^"]*view=(\w+))"[^>]*>[^<]*<span class="k">(\d+)</span>', response.text)
+    links = re.findall(r'href="([^"]*view=(\w+))"[^>]*>[^<]*<span class="k">(\d+)</span>', response.text)
     return {view: (int(count), unescape(url)) for url, view, count in links}
 
 
 def words(response):
     """What the page says, without its markup."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+
+
+def results(response):
+    """The part of a page that htmx swaps, which is all of a fragment."""
+    start = response.text.index('<div id="results">')
+    end = response.text.find("</main>")
+    return response.text[start:end].rstrip() if end > 0 else response.text.rstrip()
+
+
+def steps(response):
+    """Reference to the next step of each row."""
+    return dict(
+        zip(references(response), re.findall(r'data-l="Next step">([^<]*)<', response.text), strict=True)
+    )
 
 
 def record(case, by, code, **values):
@@ -275,7 +303,8 @@ def test_the_heading_says_how_the_list_is_sorted_and_turns_it_round(opened, look
     opened(hours=2)
     response = look(view="open", sort="opened")
     heading = re.search(
-        r'<th scope="col" aria-sort="ascending"><a class="sort" href="([^"]+)">Opened', response.text
+        r'<th scope="col" aria-sort="ascending"><a class="sort" id="sort-opened" href="([^"]+)"',
+        response.text,
     )
     turned = client.get(unescape(heading[1]))
     assert references(turned) == references(response)[::-1]
@@ -289,7 +318,7 @@ def test_fifty_cases_a_page_and_every_case_once(opened, look, client):
     first = look(view="open")
     assert len(references(first)) == 50
     assert "Page 1 of 2" in words(first)
-    url = unescape(re.search(r'href="([^"]+)" rel="next"', first.text)[1])
+    url = unescape(re.search(r'rel="next" href="([^"]+)"', first.text)[1])
     second = client.get(url)
     assert len(set(references(first) + references(second))) == 53
     assert 'rel="prev"' in second.text
@@ -337,10 +366,10 @@ def test_what_a_view_fixes_is_not_offered_there(look, coordinator):
 
 def test_a_chip_takes_away_its_own_filter_alone(opened, look, client):
     response = look(view="open", phase="pain", state="overdue", sort="due")
-    chips = re.findall(r'<a class="chip"\s+href="([^"]+)">([^<]+) <span', response.text)
+    chips = re.findall(r'<a class="chip" id="[^"]+" href="([^"]+)"[^>]*>([^<]+) <span', response.text)
     assert [text for _, text in chips] == ["Phase: Pain", "Phase state: Overdue"]
     assert unescape(chips[0][0]) == "/cases/?view=open&state=overdue&sort=due"
-    assert '<a href="/cases/?view=open">Clear filters</a>' in response.text
+    assert re.search(r'href="/cases/\?view=open" [^>]*>Clear filters</a>', response.text)
 
 
 def test_the_form_keeps_what_was_chosen(look):
@@ -439,3 +468,152 @@ def test_the_list_costs_the_same_however_long_it_is(opened, look, client, coordi
     assert few <= 10
     add(12)
     assert cost() == few
+
+
+def test_the_next_step_is_the_first_that_is_due_wherever_it_stands_in_the_list(look, team, coordinator):
+    """What one case has to do first, another may have to do at the same moment but later than that."""
+    order = [
+        {"code": code, "title": code, "phase": 1, **factories.within("case_opened", interval)}
+        for code, interval in (("second", "PT8H"), ("first", "PT4H"))
+    ]
+    version = factories.published(order)
+    early, late = (
+        factories.open_case(team, version, by=coordinator, opened_at=NOW - timedelta(hours=hours))
+        for hours in (4, 0)
+    )
+    assert steps(look(view="open")) == {early.reference: "first", late.reference: "first"}
+    record(late, coordinator, "first", status="not_done", reason=factories.reason())
+    assert steps(look(view="open")) == {early.reference: "first", late.reference: "second"}
+
+
+def test_without_anything_due_the_next_step_is_the_first_open_one_that_counts(opened, look, coordinator):
+    """Neither an optional item nor one that does not apply, although they stand before."""
+    case = opened()
+    settled = {"status": "not_done", "reason": factories.reason()}
+    for code in ("tick", "date", "number", "choice"):
+        record(case, coordinator, code, **settled)
+    for code in ("day", "sins", "text", "last"):
+        assert steps(look(view="open")) == {case.reference: factories.item(case, code).name}
+        record(case, coordinator, code, **settled)
+    assert steps(look(view="open")) == {case.reference: ""}
+
+
+MARKUP = "<b onclick=x>\"'&"
+
+
+def test_whatever_a_name_or_a_detail_holds_is_shown_as_text(look, team, coordinator):
+    item = {"code": "tick", "phase": 1, "title": MARKUP, **factories.within("case_opened", "PT4H")}
+    version = factories.published([item])
+    details = {"sex": MARKUP, "primary_site": MARKUP, "index_level": MARKUP}
+    case = factories.open_case(team, version, details, by=coordinator, opened_at=NOW)
+    colleague = factories.member(factories.team(name=MARKUP), display_name=MARKUP)
+    factories.people.add_membership(by=as_system(), user=colleague, team=team, role="member")
+    assign(case, coordinator, "tick", colleague)
+    for response in (look(view="open"), look(factories.auditor(), view="open", q=MARKUP)):
+        assert "<b onclick" not in response.text
+    row = look(view="open").text.partition("<tbody>")[2]
+    assert row.count("&lt;b onclick=x&gt;&quot;&#x27;&amp;") == 5
+
+
+def test_a_process_reads_the_words_of_a_published_version_once(opened, look, client):
+    opened(primary_site="breast")
+    assert "Breast" in words(look(view="open"))
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/cases/?view=open")
+    assert not [query for query in queries if "case_fields" in query["sql"]]
+
+
+def test_the_words_of_a_version_published_meanwhile_are_known_at_once(opened, look):
+    opened(primary_site="breast")
+    look(view="open")
+    field = {"code": "primary_site", "choices": [{"value": "breast", "label": "Breast cancer"}]}
+    with time_machine.travel(NOW + timedelta(seconds=1), tick=False):
+        draft = factories.TemplateVersion(case_fields=[field])
+        assert "Breast cancer" not in words(look(view="open"))
+        templates.publish_version(by=as_system(), version=draft, summary="Clearer.")
+        assert "Breast cancer" in words(look(view="open"))
+
+
+LISTS = [
+    {},
+    {"view": "closed"},
+    {"view": "open", "phase": "pain", "state": "overdue"},
+    {"view": "open", "q": "ZZ"},
+    {"view": "open", "state": "junk"},
+]
+
+
+@pytest.mark.parametrize("query", LISTS, ids=lambda query: "-".join(query.values()) or "first")
+def test_what_htmx_swaps_in_is_what_the_page_holds(opened, look, swap, query):
+    opened(hours=6)
+    page, fragment = look(**query), swap(**query)
+    assert fragment.status_code == page.status_code
+    assert fragment.text.startswith('<div id="results">')
+    assert results(fragment) == results(page)
+
+
+def test_only_the_answer_to_a_swap_says_how_many_cases_it_found(opened, look, swap):
+    opened()
+    assert json.loads(swap(view="open")["HX-Trigger"]) == {"announce": "1 case"}
+    assert json.loads(swap(view="open", q="ZZ")["HX-Trigger"]) == {"announce": "0 cases"}
+    assert "HX-Trigger" not in look(view="open")
+
+
+@pytest.mark.parametrize("name", ["HX-History-Restore-Request", "HX-Boosted"])
+def test_the_back_button_gets_a_whole_page(opened, look, swap, name):
+    response = swap(view="open", headers={name: "true"})
+    assert "<!DOCTYPE html>" in response.text
+    assert "HX-Trigger" not in response
+
+
+def test_neither_a_page_nor_a_fragment_is_kept_and_neither_passes_for_the_other(look, swap):
+    for response in (look(), swap()):
+        assert response["Cache-Control"] == "no-store"
+        assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "moves"),
+    [("page-next", True), ("chip-state", True), ("chip-all", True), ("sort-due", False), ("", False)],
+)
+def test_focus_goes_to_the_heading_of_the_list_when_what_had_it_is_gone(swap, trigger, moves):
+    heading = re.search(r'<h2 id="results-count"[^>]*>', swap(trigger, view="open").text)[0]
+    assert ("data-autofocus" in heading) == moves
+
+
+def test_a_page_as_such_leaves_focus_alone(look):
+    assert "data-autofocus" not in look(view="open", state="overdue").text
+
+
+def test_what_can_have_focus_keeps_its_id_through_a_swap(opened, look):
+    for number in range(51):
+        opened(hours=6, reference=number + 1)
+    for query in ({"view": "open", "state": "overdue", "page": 2}, {"view": "open", "q": "ZZ"}):
+        tags = re.findall(r"<(?:a|button|select|input|div|h2)\b[^>]*>", results(look(**query)))
+        able = [tag for tag in tags if re.match("<(a|b|s|i)", tag) or "tabindex" in tag]
+        ids = [re.search(r' id="([^"]+)"', tag) for tag in able if 'type="hidden"' not in tag]
+        assert all(ids)
+        assert len({found[1] for found in ids}) == len(ids) > 10
+
+
+def test_every_link_that_narrows_sorts_or_turns_the_list_also_swaps_it(opened, look):
+    for number in range(101):
+        opened(hours=6, reference=number + 1)
+    page = results(look(view="open", state="overdue", page=2))
+    links = re.findall(
+        r'<a [^>]*id="((?:chip|sort|page)-\w+)"[^>]*href="([^"]+)" hx-get="([^"]+)" ([^>]+)>', page
+    )
+    names = {"chip-state", "chip-all", "sort-case", "sort-due", "sort-opened", "page-previous", "page-next"}
+    assert {name for name, *_ in links} == names
+    for _, href, swapped, how in links:
+        assert href == swapped
+        assert 'hx-target="#results" hx-swap="morph:outerHTML" hx-push-url="true"' in how
+    form = re.search(r"<form [^>]*>", page)[0]
+    assert 'hx-get="/cases/" hx-target="#results" hx-swap="morph:outerHTML" hx-push-url="true"' in form
+
+
+def test_what_leads_to_another_view_loads_a_page_with_its_own_title(look):
+    page = results(look(view="attention", q="ZZ"))
+    links = re.findall(r'<a id="(?:view|else)-[^>]+>', page)
+    assert len(links) == 6
+    assert not [link for link in links if "hx-" in link]

@@ -7,7 +7,7 @@ import pytest
 from pathways.models import AuditEvent
 from pathways.services import checklists
 from tests import factories
-from tests.views.desk import fields, item_url, markup, send, text
+from tests.views.desk import control, fields, item_url, markup, send, text
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +48,10 @@ def test_a_person_who_is_not_of_the_team_is_refused(signed_in, case, username):
 
 def test_a_person_of_another_team_is_refused(signed_in, case):
     factories.member(factories.team(), username="elsewhere")
-    answer = send(signed_in, factories.item(case, "tick"), "assign", assignee="elsewhere")
+    item = factories.item(case, "tick")
+    answer = send(signed_in, item, "assign", assignee="elsewhere")
     assert answer.status_code == 422
-    assert 'href="#id_assignee"' in answer.content.decode()
+    assert f'href="#{control(item, "assignee")}"' in answer.content.decode()
 
 
 def test_two_who_assign_at_once_are_shown_both_choices(signed_in, team, member, case):

@@ -7,7 +7,7 @@ import pytest
 from pathways.models import Comment
 from pathways.services import cases
 from tests import factories
-from tests.views.desk import fields, item_url, send, text
+from tests.views.desk import control, fields, item_url, send, text
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,10 @@ def test_the_form_on_the_page_adds_a_comment(signed_in, case):
 
 @pytest.mark.parametrize("comment", ["", " \n ", "Mail a.person@example.invalid", "z" * 10_001])
 def test_a_comment_that_cannot_be_kept_comes_back_with_the_reason(signed_in, case, comment):
-    answer = send(signed_in, factories.item(case, "tick"), "comment", text=comment)
+    item = factories.item(case, "tick")
+    answer = send(signed_in, item, "comment", text=comment)
     assert answer.status_code == 422
-    assert 'href="#id_text"' in answer.content.decode()
+    assert f'href="#{control(item, "text")}"' in answer.content.decode()
     assert comment in answer.content.decode()
     assert not Comment.objects.exists()
 

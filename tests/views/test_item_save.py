@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pathways.enums import ItemStatus
 from pathways.services import checklists
 from tests import factories
-from tests.views.desk import NOW, case_url, is_back_at_row, item_url, send, text
+from tests.views.desk import NOW, case_url, control, is_back_at_row, item_url, send, text
 
 SINS = {
     "response_location": "semirigid",
@@ -70,15 +70,15 @@ def test_half_a_score_may_be_kept_but_is_not_done(signed_in, case):
     refused = send(signed_in, item, status="done", note="", **half)
     assert refused.status_code == 422
     assert "Enter the response before marking this done" in text(refused)
-    assert 'href="#id_response_location"' in refused.content.decode()
+    assert f'href="#{control(item, "response_location")}"' in refused.content.decode()
     assert is_back_at_row(send(signed_in, item, status="in_progress", note="", **half), item)
     assert stored(case, "sins").response["band"] is None
 
 
 @pytest.mark.parametrize("code", ["tick", "date", "day"])
-def test_one_click_marks_a_tick_or_a_date_done_now(signed_in, case, code):
+def test_one_click_marks_a_tick_or_a_date_one_tap(signed_in, case, code):
     item = stored(case, code)
-    assert is_back_at_row(send(signed_in, item, status="done", done_now="yes"), item)
+    assert is_back_at_row(send(signed_in, item, status="done", one_tap="yes"), item)
     item = stored(case, code)
     assert item.status == ItemStatus.DONE
     assert item.settled_at.date() == NOW.date()
@@ -100,7 +100,7 @@ def test_a_note_added_to_a_date_leaves_the_moment_of_care_alone(signed_in, membe
 def test_one_click_leaves_the_note_as_it_is(signed_in, member, case):
     item = stored(case, "tick")
     item = checklists.record_item(by=member, item=item, seen=1, status="in_progress", note="Keep me.").item
-    send(signed_in, stored(case, "tick"), status="done", done_now="yes")
+    send(signed_in, stored(case, "tick"), status="done", one_tap="yes")
     assert stored(case, "tick").note == "Keep me."
 
 
@@ -123,9 +123,10 @@ def test_a_status_that_needs_a_reason_takes_one(signed_in, case, status):
 
 def test_a_reason_that_does_not_fit_the_status_is_refused(signed_in, case):
     reason = factories.reason(for_blocked=False)
-    answer = send(signed_in, stored(case, "tick"), status="blocked", note="", reason=reason.code)
+    item = stored(case, "tick")
+    answer = send(signed_in, item, status="blocked", note="", reason=reason.code)
     assert answer.status_code == 422
-    assert 'href="#id_reason"' in answer.content.decode()
+    assert f'href="#{control(item, "reason")}"' in answer.content.decode()
 
 
 def test_when_care_happened_may_be_given(signed_in, case):
@@ -146,7 +147,7 @@ def test_a_day_of_care_without_a_time_counts_as_noon_and_today_never_lies_ahead(
 
 def test_the_message_says_what_was_saved_and_when(signed_in, case):
     item = stored(case, "tick")
-    answer = signed_in.get(send(signed_in, item, status="done", done_now="yes").url)
+    answer = signed_in.get(send(signed_in, item, status="done", one_tap="yes").url)
     assert f"“{item.name}” marked done 14:32." in text(answer)
 
 
@@ -158,7 +159,7 @@ def test_saving_what_is_already_so_changes_nothing(signed_in, case):
 
 
 @pytest.mark.parametrize(
-    ("code", "answer", "control"),
+    ("code", "answer", "name"),
     [
         ("number", {"response_value": "9.5"}, "response_value"),
         ("number", {"response_value": "NaN"}, "response_value"),
@@ -198,14 +199,14 @@ def test_saving_what_is_already_so_changes_nothing(signed_in, case):
     ],
 )
 def test_bad_input_is_explained_by_its_control_and_what_was_typed_is_kept(
-    signed_in, case, code, answer, control
+    signed_in, case, code, answer, name
 ):
     item = stored(case, code)
     page = send(signed_in, item, **({"status": "done", "note": "My words stay."} | answer))
     html = page.content.decode()
     assert page.status_code == 422
-    assert f'href="#id_{control}"' in html
-    assert f'id="id_{control}"' in html
+    assert f'href="#{control(item, name)}"' in html
+    assert f'id="{control(item, name)}"' in html
     assert "<title>Error: " in html
     if "note" not in answer:
         assert "My words stay." in html
@@ -225,9 +226,10 @@ def test_a_megabyte_of_note_is_refused(signed_in, case):
 
 
 def test_a_response_with_a_status_left_at_not_started_asks_for_the_status(signed_in, case):
-    answer = send(signed_in, stored(case, "number"), status="not_started", note="", response_value="2.4")
+    item = stored(case, "number")
+    answer = send(signed_in, item, status="not_started", note="", response_value="2.4")
     assert answer.status_code == 422
-    assert 'href="#id_status"' in answer.content.decode()
+    assert f'href="#{control(item, "status")}"' in answer.content.decode()
     assert 'value="2.4"' in answer.content.decode()
 
 
@@ -252,7 +254,7 @@ def test_an_observer_may_look_but_not_touch(client, team, case):
     client.force_login(factories.observer(team))
     item = stored(case, "tick")
     assert client.get(item_url(item)).status_code == 200
-    assert send(client, item, status="done", done_now="yes").status_code == 403
+    assert send(client, item, status="done", one_tap="yes").status_code == 403
     assert send(client, item, status="nonsense").status_code == 403
     assert stored(case, "tick").status == ItemStatus.NOT_STARTED
 
@@ -281,8 +283,8 @@ def test_saving_costs_the_same_few_statements_whatever_the_size_of_the_checklist
     for items in (many[:10], many):
         case = factories.open_case(team, factories.published(items))
         item = stored(case, "tick-1")
-        send(signed_in, stored(case, "tick-2"), status="done", done_now="yes")
+        send(signed_in, stored(case, "tick-2"), status="done", one_tap="yes")
         with CaptureQueriesContext(connection) as queries:
-            send(signed_in, item, status="done", done_now="yes")
+            send(signed_in, item, status="done", one_tap="yes")
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 24

@@ -8,9 +8,7 @@ import time_machine
 from pathways.enums import Anchor, Requirement
 from pathways.services import cases, checklists
 from tests import factories
-from tests.views.desk import NOW, case_url, fields, item_url, record, row, send, text
-
-READ_ONLY = "You can view this case. To change it, ask the coordinator."
+from tests.views.desk import NOW, case_url, element, fields, item_url, record, row, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -29,7 +27,7 @@ def test_a_done_row_says_what_was_recorded_by_whom_and_when(signed_in, member, c
     assert 'data-s="done"' in line
     assert "2.40 mmol/L" in line
     assert "Done by A. Rahman, 3 Nov 10:32" in line
-    assert "<form" not in line
+    assert 'id="i-number-1-go"' not in line
 
 
 def test_a_date_without_a_time_of_day_is_not_given_one(signed_in, member, case):
@@ -62,51 +60,64 @@ def test_a_long_note_is_shortened_in_its_row(signed_in, member, case):
 
 
 @pytest.mark.parametrize(
-    ("code", "action"), [("tick", "done"), ("date", "done"), ("number", "record"), ("sins", "record")]
+    ("code", "status", "name"),
+    [
+        ("tick", "not_started", "Done now"),
+        ("date", "in_progress", "Done now"),
+        ("number", "not_started", "Record…"),
+        ("sins", "in_progress", "Record…"),
+        ("tick", "blocked", "Unblock"),
+        ("number", "blocked", "Unblock"),
+    ],
 )
-def test_an_open_row_has_one_quick_action(signed_in, case, code, action):
+def test_an_open_row_has_one_quick_action(signed_in, member, case, code, status, name):
+    reason = factories.reason() if status == "blocked" else None
+    record(member, case, code, status, reason=reason)
     line = row(signed_in.get(case_url(case)), code)
-    item = factories.item(case, code)
-    if action == "done":
-        assert line.count("<form") == 1
-        assert f'Done now<span class="vh"> “{item.name}”' in line
-    else:
-        assert "<form" not in line
-        assert f'<a class="btn sec" href="{item_url(item)}">Record…' in line
+    quick = element(line, f"i-{code}-1-go")
+    assert f'{name}<span class="vh"> “{factories.item(case, code).name}”' in quick
+    assert quick.startswith("<a") == (name == "Record…")
+    assert line.count(" hx-post=") == line.count("<form")
 
 
-def test_the_quick_form_as_rendered_marks_the_item_done(signed_in, case):
+def test_without_scripts_recording_and_changing_lead_to_the_items_own_form(signed_in, case):
+    item = factories.item(case, "number")
+    line = row(signed_in.get(case_url(case)), "number")
+    for name in ("go", "more"):
+        assert f'href="{item_url(item)}#record"' in element(line, f"i-number-1-{name}")
+    assert 'id="record"' in signed_in.get(item_url(item)).text
+
+
+@pytest.mark.parametrize(("before", "pressed"), [("not_started", "done"), ("blocked", "in_progress")])
+def test_the_quick_form_as_rendered_does_what_its_button_says(signed_in, member, case, before, pressed):
+    if before == "blocked":
+        record(member, case, "tick", before, reason=factories.reason())
     item = factories.item(case, "tick")
     page = signed_in.get(case_url(case))
-    sent = fields(page, item_url(item, "save")) | {"status": "done"}
+    assert f' name="status" value="{pressed}"' in element(row(page, "tick"), "i-tick-1-go")
+    sent = fields(page, item_url(item, "save")) | {"status": pressed}
     assert signed_in.post(item_url(item, "save"), sent).status_code == 303
-    assert factories.item(case, "tick").status == "done"
+    assert factories.item(case, "tick").status == pressed
 
 
-def test_the_row_just_saved_offers_to_undo_it_until_someone_changes_it(signed_in, team, case):
+def test_the_history_of_an_item_is_offered_once_there_is_one(signed_in, member, case):
+    record(member, case, "number", status="in_progress")
+    page = signed_in.get(case_url(case))
+    assert f'href="{item_url(factories.item(case, "number"))}#changes"' in element(
+        row(page, "number"), "i-number-1-log"
+    )
+    assert element(row(page, "tick"), "i-tick-1-log") is None
+
+
+def test_a_row_counts_its_comments_and_leads_to_them(signed_in, member, case):
     item = factories.item(case, "tick")
-    saved = send(signed_in, item, status="done", done_now="yes")
-    page = signed_in.get(saved.url)
-    sent = fields(page, item_url(item, "undo"))
-    checklists.record_item(by=factories.member(team), item=item, seen=2, status="in_progress")
-    assert "Undo<" not in row(signed_in.get(saved.url), "tick")
-    assert signed_in.post(item_url(item, "undo"), sent).status_code == 409
-
-
-def test_undo_in_the_row_leads_back_to_the_row(signed_in, case):
-    item = factories.item(case, "tick")
-    page = signed_in.get(send(signed_in, item, status="done", done_now="yes").url)
-    answer = signed_in.post(item_url(item, "undo"), fields(page, item_url(item, "undo")))
-    assert (answer.status_code, factories.item(case, "tick").status) == (303, "not_started")
-    assert answer.url.endswith("#i-tick-1")
-    assert "Undo<" not in row(signed_in.get(answer.url), "tick")
-
-
-@pytest.mark.parametrize("place", ["tick.1", "tick", "none.7", "\x00", "tick.99999999999999999999", ""])
-def test_an_address_that_names_no_change_of_ones_own_offers_nothing(signed_in, case, place):
-    page = signed_in.get(case_url(case), {"saved": place})
-    assert page.status_code == 200
-    assert "Undo<" not in page.content.decode()
+    checklists.add_comment(by=member, case=case, item=item, text="Chased.")
+    link = f'<a href="{item_url(item)}#comments">'
+    assert f"{link}1 comment</a>" in row(signed_in.get(case_url(case)), "tick")
+    checklists.add_comment(by=member, case=case, item=item, text="Twice.")
+    page = signed_in.get(case_url(case))
+    assert f"{link}2 comments</a>" in row(page, "tick")
+    assert "comment" not in row(page, "number")
 
 
 def test_a_row_names_the_prerequisites_that_are_still_open(signed_in, member, case):
@@ -170,14 +181,24 @@ def test_an_answer_to_an_item_that_ceased_to_apply_is_still_shown(signed_in, mem
     assert "Compression is suspected. Done. High" in text(page)
 
 
-def test_earlier_occurrences_are_folded_into_the_row_of_the_latest(signed_in, member, case):
+def test_earlier_occurrences_are_folded_into_the_row_of_the_latest(signed_in, team, case):
+    colleague = factories.member(team)
     for occurrence in (1, 2):
-        record(member, case, "choice", occurrence=occurrence, response={"value": "high"})
+        record(colleague, case, "choice", occurrence=occurrence, response={"value": "high"})
     page = signed_in.get(case_url(case))
     assert row(page, "choice", 1) is row(page, "choice", 2) is None
     latest = row(page, "choice", 3)
     assert "Occurrence 3" in latest
     assert "2 earlier, last 3 Nov 14:32: High" in latest
+
+
+def test_the_occurrence_that_one_has_just_completed_stays_to_be_taken_back(signed_in, member, case):
+    for occurrence in (1, 2):
+        record(member, case, "choice", occurrence=occurrence, response={"value": "high"})
+    page = signed_in.get(case_url(case))
+    assert row(page, "choice", 1) is None
+    assert "Undo<" in row(page, "choice", 2)
+    assert "1 earlier, last 3 Nov 14:32: High" in row(page, "choice", 3)
 
 
 def test_a_reopened_earlier_occurrence_comes_back_and_the_next_waits_for_it(signed_in, member, case):

@@ -1,6 +1,17 @@
+// Every page: unsaved text is never lost unasked, results are spoken, focus goes where work goes on.
 "use strict";
 
-const isDirty = form => [...form.elements].some(control => {
+const byId = id => document.getElementById(id);
+const opensElsewhere = event => event.ctrlKey || event.metaKey || event.shiftKey;
+
+// Emptied first, so that the same words are spoken again.
+const say = text => {
+  byId("live").textContent = "";
+  setTimeout(() => { byId("live").textContent = text; }, 50);
+};
+const cookie = name => document.cookie.split("; ").find(each => each.startsWith(`${name}=`))?.slice(name.length + 1);
+
+const isChanged = control => {
   if (control.type === "hidden") return false;
   if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
   if (control.tagName === "SELECT") {
@@ -8,29 +19,127 @@ const isDirty = form => [...form.elements].some(control => {
     return control.selectedIndex !== Math.max(chosen, 0);
   }
   return "defaultValue" in control && control.value !== control.defaultValue;
-});
+};
+const isDirty = form => "unsaved" in form.dataset || [...form.elements].some(isChanged);
+const unsavedIn = part => [part, ...part.querySelectorAll("form")]
+  .filter(form => form.matches("form[data-guard]") && isDirty(form));
+const holdsUnsaved = part => unsavedIn(part).length > 0;
 
-let leavingToSave = false;
-document.addEventListener("submit", () => { leavingToSave = true; });
+// The two forms of a conflict hold the same words, so sending either loses nothing.
+const partOf = element => element.closest(".note, .slot") ?? element.closest("form");
+let leavingBy = null;
+document.addEventListener("submit", event => {
+  if (!event.defaultPrevented && navigator.onLine) leavingBy = partOf(event.target);
+});
 addEventListener("beforeunload", event => {
-  if (!leavingToSave && [...document.querySelectorAll("form[data-guard]")].some(isDirty)) event.preventDefault();
+  if (unsavedIn(document.body).some(form => partOf(form) !== leavingBy)) event.preventDefault();
+  leavingBy = null;
+});
+document.addEventListener("click", event => {
+  const link = event.target.closest("[data-close]");
+  if (!link || opensElsewhere(event)) return;
+  for (const form of unsavedIn(partOf(link))) {
+    form.reset();
+    delete form.dataset.unsaved;
+  }
+});
+addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
+
+// A morph leaves alone what somebody is writing, unless it answers that very form: as it was sent, or refused.
+let answered = null;
+const isOthers = node => !answered?.contains(node);
+const isOpenPart = node => node.matches(".slot") && node.firstElementChild;
+const isBeingWritten = node => node === document.activeElement && node.matches("input, textarea");
+Object.assign(Idiomorph.defaults.callbacks, {
+  beforeAttributeUpdated: (name, node) => !((name === "open" && node.matches("details")) || (name === "value" && isBeingWritten(node))),
+  beforeNodeRemoved: node => !(node instanceof Element && isOthers(node) && (node.matches(".failed") || holdsUnsaved(node))),
+  beforeNodeMorphed: (node, fresh) => !(
+    node instanceof Element && isOthers(node)
+    && ((isOpenPart(node) && !isOpenPart(fresh)) || (node.matches(".slot, form[data-guard]") && holdsUnsaved(node)))
+  ),
+});
+document.addEventListener("htmx:beforeRequest", ({detail: {elt}}) => { delete elt.dataset.late; });
+document.addEventListener("input", ({target: {form}}) => { if (form) form.dataset.late = ""; });
+document.addEventListener("htmx:beforeSwap", ({detail: {xhr, requestConfig: {elt}}}) => {
+  answered = "late" in elt.dataset && xhr.status !== 422 ? null : elt.closest(".slot, .note");
+});
+document.addEventListener("htmx:afterSwap", () => { answered = null; });
+
+document.addEventListener("announce", event => say(event.detail.value));
+document.addEventListener("htmx:configRequest", event => {
+  const {verb, parameters} = event.detail;
+  if (verb === "post") parameters.csrfmiddlewaretoken = cookie("csrftoken") ?? parameters.csrfmiddlewaretoken;
 });
 
-addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
+const focusMarked = () => {
+  const marked = [...document.querySelectorAll("[data-autofocus]")];
+  marked.forEach(each => each.removeAttribute("data-autofocus"));
+  marked[0]?.focus();
+};
+document.addEventListener("htmx:afterSettle", focusMarked);
 
 const showTotal = form => {
   const parts = [...form.querySelectorAll("[data-component]")];
   const chosen = parts.map(part => part.querySelector("input:checked")).filter(Boolean);
   const points = chosen.reduce((sum, input) => sum + Number(input.dataset.points), 0);
+  const isWhole = chosen.length === parts.length;
+  const band = [...form.querySelectorAll("[data-from]")]
+    .find(each => isWhole && points >= each.dataset.from && points <= each.dataset.to);
+  form.querySelectorAll("[data-from]").forEach(each => { each.hidden = each !== band; });
   form.querySelector("[data-total]").textContent = chosen.length ? points : "–";
-  form.querySelector("[data-answered]").textContent = `${chosen.length} of ${parts.length} answered`;
+  form.querySelector("[data-answered]").textContent = isWhole ? "" : `${chosen.length} of ${parts.length} answered`;
+};
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const showDay = parts => {
+  const [day, month, year] = [...parts.querySelectorAll("input")].map(input => input.value.trim().toLowerCase());
+  const number = /^\d+$/.test(month) ? Number(month) : MONTHS.indexOf(month.slice(0, 3)) + 1;
+  const date = new Date(Date.UTC(year, number - 1, day));
+  const isReal = /^\d{4}$/.test(year) && number > 0 && date.getUTCMonth() === number - 1 && date.getUTCDate() === Number(day);
+  const style = {weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC"};
+  parts.querySelector("output").textContent = isReal ? date.toLocaleDateString("en-GB", style) : "";
 };
 document.addEventListener("change", event => {
-  const form = event.target.closest("form[data-score]");
-  if (form) showTotal(form);
+  const score = event.target.closest("form[data-score]"), parts = event.target.closest(".parts");
+  if (score) showTotal(score);
+  if (parts) showDay(parts);
+});
+document.addEventListener("htmx:load", event => {
+  const part = event.detail.elt;
+  part.querySelectorAll("form[data-score]").forEach(showTotal);
+  part.querySelectorAll("[data-print]").forEach(button => { button.hidden = false; });
+});
+document.addEventListener("click", event => {
+  if (event.target.closest("[data-print]")) print();
 });
 
-addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("form[data-score]").forEach(showTotal);
-  document.querySelector("[data-autofocus]")?.focus();
+document.addEventListener("keydown", event => {
+  if (!event.ctrlKey && !event.metaKey) return;
+  const form = event.target.closest("form"), search = byId("filter-q");
+  if (event.key === "Enter" && form) form.querySelector("button:not([type=button])")?.click();
+  else if (event.key === "k" && search) search.focus();
+  else if (event.key === "k") byId("find")?.click();
+  else return;
+  event.preventDefault();
 });
+
+const show = (strip, isShown) => {
+  strip.hidden = !isShown;
+  if (isShown) say(strip.textContent);
+};
+const showOffline = () => show(byId("offline"), !navigator.onLine);
+addEventListener("online", showOffline);
+addEventListener("offline", showOffline);
+showOffline();
+
+const ending = byId("ending");
+let timer;
+const startClock = () => {
+  clearTimeout(timer);
+  show(ending, false);
+  timer = setTimeout(show, (ending.dataset.seconds - 120) * 1000, ending, true);
+};
+if (ending) {
+  document.addEventListener("htmx:afterRequest", event => { if (event.detail.successful) startClock(); });
+  startClock();
+}
+focusMarked();

@@ -1,0 +1,150 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("pathways", "0002_pending_changes"),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name="auditevent",
+            name="event_action_known",
+        ),
+        migrations.AddField(
+            model_name="historicaluser",
+            name="density",
+            field=models.CharField(
+                choices=[("comfortable", "Comfortable"), ("compact", "Compact")],
+                default="comfortable",
+                max_length=20,
+            ),
+        ),
+        migrations.AddField(
+            model_name="historicaluser",
+            name="fold_finished",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="historicaluser",
+            name="single_keys",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="historicaluser",
+            name="theme",
+            field=models.CharField(
+                choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                default="system",
+                max_length=20,
+            ),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="density",
+            field=models.CharField(
+                choices=[("comfortable", "Comfortable"), ("compact", "Compact")],
+                default="comfortable",
+                max_length=20,
+            ),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="fold_finished",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="single_keys",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="theme",
+            field=models.CharField(
+                choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                default="system",
+                max_length=20,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("sign_in", "signed in"),
+                    ("sign_in_failed", "failed to sign in"),
+                    ("sign_out", "signed out"),
+                    ("refused", "was refused"),
+                    ("conflicted", "was told of another person's change"),
+                    ("create_person", "created a person"),
+                    ("create_team", "created a team"),
+                    ("add_membership", "added a team member"),
+                    ("end_membership", "ended a membership"),
+                    ("set_preferences", "changed their preferences"),
+                    ("load_vocabulary", "loaded a vocabulary"),
+                    ("load_template", "loaded a template file"),
+                    ("publish_version", "published a template version"),
+                    ("open_case", "opened the case"),
+                    ("update_details", "changed the case details"),
+                    ("start_phase", "started a phase"),
+                    ("record_item", "updated an item"),
+                    ("assign_item", "assigned an item"),
+                    ("add_comment", "commented"),
+                    ("undo", "undid a change"),
+                    ("hold_case", "put the case on hold"),
+                    ("close_case", "closed the case"),
+                    ("reopen_case", "reopened the case"),
+                ],
+                max_length=20,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="auditevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "action__in",
+                        [
+                            "sign_in",
+                            "sign_in_failed",
+                            "sign_out",
+                            "refused",
+                            "conflicted",
+                            "create_person",
+                            "create_team",
+                            "add_membership",
+                            "end_membership",
+                            "set_preferences",
+                            "load_vocabulary",
+                            "load_template",
+                            "publish_version",
+                            "open_case",
+                            "update_details",
+                            "start_phase",
+                            "record_item",
+                            "assign_item",
+                            "add_comment",
+                            "undo",
+                            "hold_case",
+                            "close_case",
+                            "reopen_case",
+                        ],
+                    )
+                ),
+                name="event_action_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme__in", ["system", "light", "dark"])), name="user_theme_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("density__in", ["comfortable", "compact"])), name="user_density_known"
+            ),
+        ),
+    ]

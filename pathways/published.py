@@ -1,0 +1,60 @@
+"""What published versions hold, read once by each process: the database lets none of it change.
+
+Keyed by when the version was published, so that nothing of a draft is ever remembered. Treat it as read-only.
+"""
+
+from functools import lru_cache
+
+from .models import TemplateItem, TemplatePhase, TemplateVersion
+
+VOCABULARY = ("case_fields", "instruments", "sources", "notes")
+UNREAD = tuple(f"template_version__{name}" for name in VOCABULARY)
+
+
+def items_of(version):
+    """Template item by id."""
+    return _items(version.pk, version.published_at)
+
+
+def goals_of(version):
+    """Phase to its goal."""
+    return _goals(version.pk, version.published_at)
+
+
+def with_vocabulary(version):
+    """The version, fetched without UNREAD, with its case fields, instruments, sources and notes."""
+    for name, value in _vocabulary(version.pk, version.published_at).items():
+        setattr(version, name, value)
+    return version
+
+
+@lru_cache(maxsize=64)
+def _items(version_id, published_at):
+    return TemplateItem.objects.filter(template_version=version_id).in_bulk()
+
+
+@lru_cache(maxsize=64)
+def _goals(version_id, published_at):
+    return dict(TemplatePhase.objects.filter(template_version=version_id).values_list("phase", "goal"))
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(version_id, published_at):
+    return TemplateVersion.objects.values(*VOCABULARY).get(pk=version_id)
+
+
+@lru_cache(maxsize=4)
+def words_of(versions, fields):
+    """Field to value to label, over `versions` as (id, published at); the later of two labels counts."""
+    words: dict[str, dict[str, str]] = {field: {} for field in fields}
+    for version_id, published_at in versions:
+        for field in _vocabulary(version_id, published_at)["case_fields"]:
+            if field["code"] in words:
+                words[field["code"]] |= {each["value"]: each["label"] for each in field.get("choices", [])}
+    return words
+
+
+def forget():
+    """Empty the memory; only a test needs to, whose rolled-back rows give their ids back."""
+    for remembered in (_items, _goals, _vocabulary, words_of):
+        remembered.cache_clear()

@@ -1,0 +1,136 @@
+// Rows of a checklist: what opens in them, what is sent from them, and what they say when that fails.
+"use strict";
+
+const STILL_UNSAVED = "You have unsaved text here. Save it, or choose Cancel.";
+const menu = byId("menu");
+const openers = new Map(); // by the row's id, the id of the control that opened its panel
+const again = new Map(); // by the row's id, what its Try again does
+
+const focusIn = part => (
+  part.querySelector(":is(input, select, textarea):not([type=hidden])")
+  ?? part.querySelector("h3, a, button, summary")
+).focus();
+
+// What was used may be gone from the row, and the row into a fold or to the next time round.
+const goOn = row => {
+  const heir = row.isConnected ? row : document.querySelector(`.item[id^=${row.id.replace(/\d+$/, "")}]`);
+  heir?.closest("details")?.setAttribute("open", "");
+  [openers.get(row.id), `${heir?.id}-more`, heir?.id].map(byId).find(Boolean)?.focus();
+};
+
+const openPart = (row, part, link) => {
+  const isMenu = part === "menu", target = isMenu ? menu : row.querySelector(".slot");
+  menu.hidePopover();
+  if (!isMenu && holdsUnsaved(target)) return refuse(target);
+  if (isMenu) menu.dataset.row = row.id;
+  else openers.set(row.id, link.id);
+  again.set(row.id, () => openPart(row, part, link));
+  target.replaceChildren();
+  delete target.dataset.said;
+  const context = {source: isMenu ? link : target, target, swap: "innerHTML"};
+  htmx.ajax("GET", `${link.pathname}?part=${part}`, context).catch(() => {}); // the row hears of it by event
+};
+
+const closePart = part => {
+  const row = part.closest(".item");
+  if (part.matches(".slot")) part.replaceChildren();
+  else part.remove();
+  row.querySelector(":scope > .failed")?.remove();
+  goOn(row);
+};
+
+const refuse = slot => {
+  say(STILL_UNSAVED);
+  slot.dataset.said = STILL_UNSAVED;
+  focusIn(slot);
+};
+
+const copy = async link => {
+  try {
+    await navigator.clipboard.writeText(link.href);
+    say("Link copied.");
+  } catch {
+    location = link.href;
+  }
+};
+
+// Whole in sight, also after a part of it was folded out; neither event bubbles.
+menu.addEventListener("toggle", () => menu.scrollIntoView({block: "nearest"}), true);
+
+document.addEventListener("click", event => {
+  const link = event.target.closest("a[data-part], a[data-close], a[data-copy]");
+  const row = link?.closest(".item") ?? byId(menu.dataset.row);
+  if (!link || !row || opensElsewhere(event)) return;
+  event.preventDefault();
+  if (link.dataset.part) return openPart(row, link.dataset.part, link);
+  menu.hidePopover();
+  if ("copy" in link.dataset) copy(link);
+  else closePart(link.closest(".note, .slot"));
+});
+
+document.addEventListener("keydown", event => {
+  const slot = event.target.closest(".slot");
+  if (event.key !== "Escape" || !slot) return;
+  if (holdsUnsaved(slot)) refuse(slot);
+  else closePart(slot);
+});
+
+// A second press must not land on what the answer puts in the button's place: on "Done now" after "Unblock".
+const once = event => {
+  const isEcho = event.detail > 1 || (event.repeat && event.key === "Enter") || event.target.matches("form.htmx-request");
+  if (!isEcho || !event.target.closest(":is(.item, #menu) :is(a, button, form)")) return;
+  event.preventDefault();
+  event.stopPropagation();
+};
+for (const kind of ["click", "keydown", "submit"]) document.addEventListener(kind, once, true);
+
+// htmx speaks, and finds the morph, through the element that asked, so that has to be in the page.
+const hold = elt => {
+  if (elt.isConnected) return;
+  elt.hidden = true;
+  document.body.append(elt);
+};
+
+document.addEventListener("htmx:beforeRequest", ({detail: {elt, target, xhr, requestConfig}}) => {
+  const row = (target === menu ? elt : target).closest(".item");
+  if (!row) return;
+  requestConfig.row = row;
+  xhr.addEventListener("readystatechange", () => hold(elt));
+  row.querySelector(":scope > .failed")?.remove();
+  row.setAttribute("aria-busy", "true");
+  if (requestConfig.verb === "get") return;
+  const {submitter} = requestConfig.triggeringEvent;
+  again.set(row.id, () => { hold(elt); submitter.click(); });
+  if (!elt.closest(".slot, .note")) openers.delete(row.id);
+  menu.hidePopover();
+});
+document.addEventListener("htmx:afterRequest", ({detail: {requestConfig: {row}}}) => row?.removeAttribute("aria-busy"));
+
+// Whoever has gone on elsewhere meanwhile is not called back.
+document.addEventListener("htmx:afterSettle", ({detail: {target, requestConfig: {row}}}) => {
+  const isLost = document.activeElement === document.body, isPart = target.matches("#menu, .slot");
+  if (!row || !(isLost || (isPart && row.contains(document.activeElement)))) return;
+  if (target === menu) menu.showPopover({source: byId(`${row.id}-more`)});
+  if (isPart) focusIn(target);
+  else goOn(row);
+});
+
+const fail = ({row, verb}, answer) => {
+  const note = byId("failed").content.firstElementChild.cloneNode(true), why = note.firstElementChild;
+  if (answer) {
+    why.innerHTML = answer;
+    why.replaceChildren(...why.firstElementChild.children);
+  } else if (verb === "get") why.querySelector("span").textContent = "Not opened.";
+  note.querySelector("button").addEventListener("click", () => again.get(row.id)());
+  row.querySelector(".slot").before(note);
+  focusMarked();
+};
+for (const kind of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(kind, ({detail: {requestConfig}}) => { if (requestConfig.row) fail(requestConfig); });
+}
+document.addEventListener("htmx:beforeSwap", ({detail}) => {
+  const {xhr: {status, responseText}, requestConfig} = detail;
+  if (!requestConfig.row || (status !== 401 && status < 500)) return;
+  detail.shouldSwap = false;
+  fail(requestConfig, status === 401 && responseText);
+});

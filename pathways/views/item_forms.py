@@ -1,0 +1,195 @@
+"""What the forms of one item show: what is stored or was typed, what there is to choose, what was wrong."""
+
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from pathways import clocks
+from pathways.enums import NEEDS_REASON, ItemStatus
+from pathways.forms.due import DueForm
+from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm, put_response, typed
+from pathways.models import ReasonCode
+from pathways.services.checklists import people_to_assign
+from pathways.views import answers
+from pathways.views.rows import ONE_CLICK, fresh_token
+from pathways.views.words import anchor, brief
+
+COMMENTS_SHOWN = 20
+STATUS_HINTS = {
+    ItemStatus.BLOCKED: "waiting for something; needs a reason",
+    ItemStatus.NOT_APPLICABLE: "not needed for this case; needs a reason",
+    ItemStatus.NOT_DONE: "it applied and will not be done; needs a reason",
+}
+DUE_PARTS = ("day", "month", "year", "time")
+FIRST: dict[type, str] = {AssignForm: "assignee", DueForm: "due_day", CommentForm: "text"}
+
+
+def hidden_csrf(request):
+    """The CSRF field as a string: made once, where the tag would mask the secret again for each row."""
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+
+
+def shared(request, item, form=None, *, in_row):
+    """What every form of the item needs. `at` begins the ids of its controls, `in_row` lets htmx send it."""
+    errors = _errors(form, item)
+    return {
+        "item": item,
+        "case": item.case,
+        "url": item_url(item),
+        "row_url": row_url(item),
+        "at": f"{anchor(item)}-",
+        "in_row": in_row,
+        "csrf": hidden_csrf(request),
+        "new_token": fresh_token,
+        "errors": errors,
+        "refusals": [(text, _control_of(name, form, item)) for name, text in errors.items()],
+    }
+
+
+def _errors(form, item):
+    """Control name to what is wrong; what no control of the form stands for goes by its first one."""
+    errors = form.errors_by_name() if form else {}
+    if "response" in errors:
+        errors[answers.first_control(item, item.case, _values(form, item))] = errors.pop("response")
+    asks_for_reason = isinstance(form, ItemForm) and form.data.get("part") == "reason"
+    if "status" in errors and (asks_for_reason or type(form) in FIRST):
+        errors["reason" if asks_for_reason else FIRST[type(form)]] = errors.pop("status")
+    return errors
+
+
+def _control_of(name, form, item):
+    """The id to which a refusal leads; an undo has no control that could be corrected."""
+    return "" if isinstance(form, UndoForm) else f"{anchor(item)}-{name}"
+
+
+def item_url(item):
+    return reverse("item_detail", args=[item.case.reference, item.code, item.occurrence])
+
+
+def row_url(item):
+    """The item's row on the case page, where the person came from."""
+    return f"{reverse('case_detail', args=[item.case.reference])}#{anchor(item)}"
+
+
+def edit_fields(item, form, errors, at):
+    """The whole form, its ids beginning with `at`; one query for the reasons."""
+    form = form if isinstance(form, ItemForm) else None
+    values = _values(form, item)
+    return {
+        "controls": answers.controls(item, item.case, values, errors, at),
+        "sum": answers.sum_line(item, item.case, values),
+        "statuses": [
+            (each.value, each.label, STATUS_HINTS.get(each, ""), values.get("status") == each)
+            for each in ItemStatus
+        ],
+        "reasons": _reasons(values),
+        "reason_text": values.get("reason_text", ""),
+        "note": values.get("note", ""),
+        "was": values.get("was", item.status),
+        "when": answers.date_parts("when_", values, with_time=True),
+        "when_open": any(values.get(f"when_{part}") for part in DUE_PARTS),
+        "version": _version(form, item),
+        "unsaved": form is not None,
+        "can_be_done_now": not item.is_settled and item.response_spec["kind"] in ONE_CLICK,
+    }
+
+
+def _values(form, item):
+    """What a form held; one tap holds its status and what goes with that, the rest is as stored."""
+    if not isinstance(form, ItemForm):
+        return typed(item)
+    if "note" in form.data:
+        return form.data
+    values = typed(item)
+    for name in ("status", "reason", "reason_text"):
+        values[name] = form.data.get(name, "")
+    if form.response is not None:
+        put_response(values, item.response_spec, form.response)
+    return values
+
+
+def _version(form, item):
+    """A refused form goes on from the version that it was first shown with, or it would overwrite unseen."""
+    seen = form.cleaned_data.get("version") if form else None
+    return item.version if seen is None else seen
+
+
+def _reasons(values):
+    """Label and options for each status that needs a reason."""
+    known = list(ReasonCode.objects.filter(is_active=True))
+    return [(status.label, _options(status, known, values)) for status in NEEDS_REASON]
+
+
+def _options(status, known, values):
+    """Code, label and whether it is chosen, of the reasons that fit the status."""
+    return [
+        (
+            each.code,
+            f"{each.label} (say which below)" if each.needs_text else each.label,
+            values.get("reason") == each.code and values.get("status") == status,
+        )
+        for each in known
+        if each.fits(status)
+    ]
+
+
+def reason_fields(item, form, data):
+    """One status that needs a reason, with its reasons; `data` is what was asked for or sent; one query."""
+    status = ItemStatus(data["status"])
+    known = ReasonCode.objects.filter(is_active=True)
+    return {
+        "status": status,
+        "reasons": [
+            (each.code, each.label, each.code == data.get("reason")) for each in known if each.fits(status)
+        ],
+        "reason_text": data.get("reason_text", ""),
+        "version": _version(form, item),
+    }
+
+
+def assign_fields(item, form):
+    """The people of the team; one query."""
+    form = form if isinstance(form, AssignForm) else None
+    chosen = form.data.get("assignee") if form else None
+    if chosen is None:
+        chosen = item.assignee.username if item.assignee_id else ""
+    people = people_to_assign(item.case)
+    return {
+        "people": [(each.username, str(each), each.username == chosen) for each in people],
+        "assign_version": _version(form, item),
+    }
+
+
+def due_fields(item, form):
+    """The day and time that was typed, else those that somebody has set."""
+    form = form if isinstance(form, DueForm) else None
+    data = form.data if form else _typed_due(item.due_given)
+    return {
+        "due_parts": answers.date_parts("due_", data, with_time=True),
+        "due_given": item.due_given,
+        "due_version": _version(form, item),
+    }
+
+
+def _typed_due(given):
+    """A due time as people would type it: one that ends a day is that day without a time."""
+    if given is None:
+        return {}
+    local = given.astimezone(clocks.LONDON)
+    typed = {"due_day": str(local.day), "due_month": str(local.month), "due_year": str(local.year)}
+    return typed if local.time() == clocks.END_OF_DAY else typed | {"due_time": f"{local:%H:%M}"}
+
+
+def comment_fields(case, item, form):
+    """The newest comments on the item, or with None on the case as a whole, oldest first; one query."""
+    found = case.comments.filter(item=item).select_related("author").order_by("-written_at", "-pk")
+    newest, now = list(found[: COMMENTS_SHOWN + 1]), timezone.now()
+    shown = [(str(each.author), brief(each.written_at, now), each.text) for each in newest[:COMMENTS_SHOWN]]
+    return {
+        "comments": {"shown": shown[::-1], "more": len(newest) > COMMENTS_SHOWN},
+        "comment_url": f"{item_url(item)}comment/"
+        if item
+        else reverse("case_comment", args=[case.reference]),
+        "text": form.data.get("text", "") if isinstance(form, CommentForm) else "",
+    }

@@ -1,0 +1,174 @@
+"""What a request from an item's row gets: a part to open in it, or the row again as it stands now."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django_htmx.http import retarget, trigger_client_event
+
+from pathways.audit import timeline
+from pathways.enums import NEEDS_REASON, ItemStatus, ResponseKind
+from pathways.models import ReasonCode
+from pathways.permissions import Permission, require
+from pathways.services import CaseClosed
+from pathways.views import item_forms
+from pathways.views.case_detail import answer_anyway
+from pathways.views.identity import identity
+from pathways.views.item_about import history
+from pathways.views.item_page import conflict_context
+from pathways.views.rows import ONE_CLICK, fresh_token
+from pathways.views.sheet import Sheet
+from pathways.views.words import anchor, applies, is_met
+
+QUESTIONS = {
+    ItemStatus.BLOCKED: "What is it waiting for?",
+    ItemStatus.NOT_APPLICABLE: "Why is this not needed for this case?",
+    ItemStatus.NOT_DONE: "Why will this not be done?",
+}
+
+
+def item_part(request, item, part):
+    """One of the PARTS, to be put into the row or the menu; 404 for another."""
+    if part not in PARTS:
+        raise Http404
+    template, permission, fields = PARTS[part]
+    require(request.user, permission, item.case.team_id)
+    if item.case.is_closed and permission != Permission.VIEW_CASE:
+        return answer_anyway(request, CaseClosed(item.case), "")
+    context = item_forms.shared(request, item, in_row=True)
+    context |= {"part": template} | fields(request, item, None, {})
+    return render(request, "pathways/_item_panel.html" if part != "menu" else template, context)
+
+
+def panel(request, item, form):
+    """The panel of a form that was refused, with what it held, as HTML."""
+    part = request.POST.get("part", "")
+    template, _, fields = PARTS[part if part in FORMS else "edit"]
+    context = item_forms.shared(request, item, form, in_row=True)
+    context |= {"part": template} | fields(request, item, form, context["errors"])
+    return render_to_string("pathways/_item_panel.html", context | {"unsaved": True}, request)
+
+
+def conflict_panel(request, item, form, conflict):
+    """Both versions and the three ways to go on, as HTML."""
+    context = conflict_context(request, item, form, conflict, in_row=True)
+    return render_to_string("pathways/_item_conflict.html", context, request)
+
+
+def answer_in_row(request, item, *, event=None, done="", said="", opened="", status=200):
+    """The row as it stands now with the phase rail and counts; all phases where the event shows elsewhere.
+
+    `done` is announced, `said` stays in the row, `opened` is the panel left open in it (both HTML).
+    """
+    sheet = Sheet(request, item.case)
+    live = sheet.find(item)
+    sheet.making.answers[live.pk] = {"said": said, "panel": opened}
+    sections = sheet.sections()
+    section = sections[live.phase - 1]
+    wide = event is not None and shows_elsewhere(event, item, live, sheet)
+    context = {
+        "sections": sections,
+        "section": section,
+        "rows": [] if wide else [sheet.making.row(live)],
+        "identity": identity(item.case, sheet.now, sheet.items),
+        "csrf": item_forms.hidden_csrf(request),
+        "new_token": fresh_token,
+        "oob": True,
+    }
+    template = "pathways/_phases.html" if wide else "pathways/_item_row.html"
+    response = render(request, "pathways/_row_answer.html", context | {"main": template}, status=status)
+    if wide:
+        retarget(response, "#phases").headers["HX-Reswap"] = "morph:outerHTML"
+    if done:
+        trigger_client_event(response, "announce", {"value": f"{done} {section.title}: {section.counted}."})
+    return response
+
+
+def shows_elsewhere(event, before, live, sheet):
+    """Whether more than its row looks different now.
+
+    It came or went, other items waited for it, or the event changed them too.
+    """
+    if applies(before) != applies(live) or not sheet.making.has_row(live):
+        return True
+    needed = {code for each in sheet.items if each.template_item_id for code in each.template_item.depends_on}
+    if live.code in needed and is_met(before) != is_met(live):
+        return True
+    return bool(timeline.items_of(event) - {live.pk})
+
+
+def _edit(request, item, form, errors):
+    heading = f"{'Change' if item.is_settled else 'Record'} “{item.name}”"
+    return {"heading": heading, "may_record": True} | item_forms.edit_fields(
+        item, form, errors, f"{anchor(item)}-"
+    )
+
+
+def _reason(request, item, form, errors):
+    data = form.data if form else request.GET
+    if data.get("status") not in NEEDS_REASON:
+        raise Http404
+    fields = item_forms.reason_fields(item, form, data)
+    return {"heading": f"{QUESTIONS[fields['status']]} “{item.name}”"} | fields
+
+
+def _assign(request, item, form, errors):
+    return {"heading": f"Assign “{item.name}”"} | item_forms.assign_fields(item, form)
+
+
+def _due(request, item, form, errors):
+    return {"heading": f"When is “{item.name}” due?"} | item_forms.due_fields(item, form)
+
+
+def _comment(request, item, form, errors):
+    fields = item_forms.comment_fields(item.case, item, form)
+    return {"heading": f"Comments on “{item.name}”", "may_comment": True} | fields
+
+
+def _history(request, item, form, errors):
+    return {"heading": f"History of “{item.name}”"} | history(request.user, item, timezone.now())
+
+
+def _menu(request, item, form, errors):
+    """What one or two taps can do to the item; one query for the reasons."""
+    known = list(ReasonCode.objects.filter(is_active=True))
+    sent = '{}<input type="hidden" name="token" value="{}"><input type="hidden" name="version" value="{}">'
+    sent += '<input type="hidden" name="one_tap" value="yes">'
+    return {
+        "row_id": anchor(item),
+        "sent": format_html(sent, item_forms.hidden_csrf(request), fresh_token(), item.version),
+        "statuses": [_menu_status(item, status, known) for status in ItemStatus],
+        "mine": "" if item.assignee_id == request.user.pk else request.user.username,
+    }
+
+
+def _menu_status(item, status, known):
+    """A status with its `options` (name, value, label, whether it asks for words), or led to `by_form`."""
+    spec, options, by_form = item.response_spec, [], False
+    if status in NEEDS_REASON:
+        options = [("reason", each.code, each.label, each.needs_text) for each in known if each.fits(status)]
+    elif status == ItemStatus.DONE and spec["kind"] == ResponseKind.CHOICE and not spec.get("multiple"):
+        options = [("response_value", each["value"], each["label"], False) for each in spec["choices"]]
+    elif status == ItemStatus.DONE:
+        by_form = spec["kind"] not in ONE_CLICK
+    is_now = status == item.status
+    return {
+        "value": status.value,
+        "label": status.label,
+        "options": options,
+        "by_form": by_form,
+        "is_now": is_now,
+    }
+
+
+PARTS = {
+    "menu": ("pathways/_item_menu.html", Permission.RECORD, _menu),
+    "edit": ("pathways/_item_form.html", Permission.RECORD, _edit),
+    "reason": ("pathways/_reason_form.html", Permission.RECORD, _reason),
+    "assign": ("pathways/_assign_form.html", Permission.ASSIGN, _assign),
+    "due": ("pathways/_due_form.html", Permission.RECORD, _due),
+    "comment": ("pathways/_comments.html", Permission.COMMENT, _comment),
+    "history": ("pathways/_item_history.html", Permission.VIEW_CASE, _history),
+}
+FORMS = PARTS.keys() - {"menu", "history"}

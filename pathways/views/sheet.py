@@ -1,0 +1,153 @@
+"""A case's checklist as one person sees it at one moment: its six phases, and the rows of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from pathways import clocks, progress, published
+from pathways.audit import timeline
+from pathways.enums import Action, ItemStatus, Phase, PhaseState
+from pathways.services import TakenAway
+from pathways.services.merging import BY_PERSONS
+from pathways.views.rows import Row, Rows, with_rows
+from pathways.views.words import applies, clipped, is_overdue, shown_response
+
+NEVER_DUE = datetime.min.replace(tzinfo=UTC)
+UNDER_WAY = (ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
+UNDOABLE_HERE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.SET_DUE)
+
+
+@dataclass
+class PhaseSection:
+    """One phase of the page, with what makes its rows when they are asked for."""
+
+    number: int
+    code: str
+    title: str
+    goal: str
+    state: str
+    state_label: str
+    counted: str
+    width: str
+    started: str
+    start_url: str
+    is_current: bool
+    is_folded: bool
+    following: Phase | None
+    make_rows: Callable[[], list[Row]]
+    make_resting: Callable[[], list[tuple[str, str, str]]]
+
+    @cached_property
+    def rows(self):
+        return self.make_rows()
+
+    @cached_property
+    def resting(self):
+        """Address, title and condition of the items that do not apply now."""
+        return self.make_resting()
+
+
+class Sheet:
+    """Nine queries at most, whatever the size of the checklist, once the process knows the template."""
+
+    def __init__(self, request, case):
+        """Rows offer to undo what the person did since signing in; the item's page keeps doing so."""
+        self.case, self.now = case, timezone.now()
+        self.items = with_rows(case)
+        self.fold = request.user.fold_finished
+        since = datetime.fromtimestamp(request.session["began"], UTC)
+        self.making = Rows(
+            case,
+            self.items,
+            user=request.user,
+            now=self.now,
+            givers=timeline.status_givers([item for item in self.items if item.status in UNDER_WAY]),
+            own=own_changes(request.user, case, self.items, since),
+            talks=comments_by_item(case),
+        )
+        self.may_record = self.making.may_record
+
+    def find(self, item):
+        """The item as it stands now. Raises TakenAway."""
+        found = next((each for each in self.items if each.pk == item.pk), None)
+        if found is None:
+            raise TakenAway
+        return found
+
+    def sections(self):
+        """The six phases in order."""
+        started = {each.phase: each for each in self.case.phases.select_related("started_by")}
+        goals = published.goals_of(self.case.template_version)
+        counts = progress.count(self.items)
+        open_ones = [phase for phase in Phase if counts[phase].settled < counts[phase].applicable]
+        return [
+            self._section(
+                phase, counts[phase], started.get(phase), goals.get(phase, ""), phase in open_ones[:1]
+            )
+            for phase in Phase
+        ]
+
+    def _section(self, phase, counts, started, goal, is_current):
+        items = [item for item in self.items if item.phase == phase]
+        begun = started and started.started_at
+        state = progress.state(counts, NEVER_DUE if self.case.is_closed else self.now)
+        return PhaseSection(
+            number=phase.value,
+            code=phase.code.replace("_", "-"),
+            title=phase.label,
+            goal=goal,
+            state=state if counts.applicable else ItemStatus.NOT_APPLICABLE,
+            state_label=PhaseState(state).label if counts.applicable else "Nothing applies",
+            counted=self._counted(counts, items),
+            width=f"w{20 * counts.settled // counts.applicable * 5 if counts.applicable else 0}",
+            started=f"Started {clocks.show_day(begun)} by {started.started_by}." if begun else "",
+            start_url="" if begun or not self.may_record else self._start_url(phase),
+            is_current=is_current,
+            is_folded=self.fold and state == PhaseState.FINISHED,
+            following=Phase(phase + 1) if phase < max(Phase) else None,
+            make_rows=partial(self._rows, items),
+            make_resting=partial(self._resting, items),
+        )
+
+    def _counted(self, counts, items):
+        """The phase's counts in words: "3 of 6 settled, 1 overdue"; later occurrences count apart."""
+        late = [item for item in items if is_overdue(item, self.case, self.now)]
+        repeats = sum(item.occurrence > 1 for item in late)
+        parts = [f"{counts.settled} of {counts.applicable} settled"] if counts.applicable else []
+        parts += [f"{len(late) - repeats} overdue"] if len(late) > repeats else []
+        parts += [f"{counts.blocked} blocked"] if counts.blocked else []
+        parts += [f"{repeats} repeat{'s' * (repeats > 1)} overdue"] if repeats else []
+        return ", ".join(parts) or "No items apply"
+
+    def _start_url(self, phase):
+        return reverse("phase_start", args=[self.case.reference, phase.code])
+
+    def _rows(self, items):
+        return [self.making.row(item) for item in items if self.making.has_row(item)]
+
+    def _resting(self, items):
+        """An answer given while the item applied is kept, and shown here."""
+        return [self._rest(item) for item in items if not applies(item) and item.occurrence == 1]
+
+    def _rest(self, item):
+        about = item.template_item.applies_text
+        if item.status != ItemStatus.NOT_STARTED:
+            about = f"{about} {item.get_status_display()}. {clipped(shown_response(item, self.case))}"
+        return self.making.url(item), item.name, about.strip()
+
+
+def comments_by_item(case):
+    """Item id to how many comments it has; one query."""
+    said = case.comments.filter(item__isnull=False).order_by().values_list("item")
+    return dict(said.annotate(Count("pk")))
+
+
+def own_changes(user, case, items, since=None):
+    """Item id to the person's own change of it that nobody has changed since; two queries."""
+    steps = timeline.last_steps_by(user, case, items, actions=UNDOABLE_HERE, since=since)
+    return {pk: step for pk, step in steps.items() if step.differs(*BY_PERSONS)}
