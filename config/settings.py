@@ -122,7 +122,7 @@ TEMPLATES = [
 def sqlite(path: str) -> dict[str, Any]:
     """SQLite that many may write at once: a writer waits its turn from the start of its transaction."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite3",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

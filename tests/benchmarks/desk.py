@@ -1,7 +1,6 @@
 """What a person does in the measured requests: look, open a case, answer its items."""
 
 import re
-from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -50,7 +49,6 @@ class Desk:
         self.form = {"team": team, "version": version, "step": "save"}
         self.form |= {f"details-{code}": value for code, value in DETAILS.items()}
         self.opened = []
-        self.unanswered = self._unanswered()
 
     def case_under_way(self):
         """The page of a case in the middle of its pathway, before the benchmark adds cases that are new."""
@@ -71,22 +69,11 @@ class Desk:
     def listed(self):
         return set(re.findall(r'href="(/cases/[A-Z]+-\d+/)"', self.client.get(LIST).text))
 
-    def next_saves(self, count):
-        """So many posts, as address and fields, case by case; opens cases where those opened are used up."""
-        return list(islice(self.unanswered, count))
-
-    def saves_of_one_case(self, count):
-        """The posts of a case of its own."""
-        self.open_case()
-        return list(islice(_saves(self.opened.pop()), count))
-
-    def _unanswered(self):
+    def saves(self):
+        """Posts that answer item after item, case after case, as address and fields; without end."""
         while True:
             if not self.opened:
                 self.open_case()
-            yield from _saves(self.opened.pop())
-
-
-def _saves(case):
-    for code, fields in answers():
-        yield f"{case}items/{code}/1/save/", fields | {"token": token()}
+            case = self.opened.pop()
+            for code, fields in answers():
+                yield f"{case}items/{code}/1/save/", fields | {"token": token()}

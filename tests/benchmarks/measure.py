@@ -3,6 +3,7 @@
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 
 from .client import Client
 from .desk import LIST, Desk
@@ -45,8 +46,7 @@ def table(found, base):
 def one_after_another(desk, case, rounds):
     """A noisy moment of the machine hurts the bare view and the measured pages alike."""
     client, found = desk.client, defaultdict(list)
-    for _ in range(rounds):
-        plain, by_htmx = desk.next_saves(2)
+    for _, plain, by_htmx in zip(range(rounds), desk.saves(), desk.saves(), strict=False):
         requests = {
             "case page": partial(client.get, case),
             "saving an item": partial(client.post, *plain),
@@ -65,13 +65,12 @@ def at_once(desk, clients, blocks):
     found = defaultdict(list)
     with ThreadPoolExecutor(len(clients)) as pool:
         for _ in range(blocks):
-            shared = desk.next_saves(TURNS * len(clients))
+            saves = list(islice(desk.saves(), TURNS * len(clients)))
+            shared = [saves[place :: len(clients)] for place in range(len(clients))]
             turns = {
                 BARE_AT_ONCE: [[partial(client.get, BARE)] * TURNS for client in clients],
-                OWN: [saving(client, desk.saves_of_one_case(TURNS)) for client in clients],
-                SHARED: [
-                    saving(client, shared[place :: len(clients)]) for place, client in enumerate(clients)
-                ],
+                OWN: [saving(client, islice(desk.saves(), TURNS)) for client in clients],
+                SHARED: [saving(*each) for each in zip(clients, shared, strict=True)],
             }
             for name, requests in turns.items():
                 for answers in pool.map(one_by_one, requests):

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from pathways.permissions import as_system
+from pathways.services import people
 from tests.browser import world
 from tests.browser.harness import FAILURES, axe
 from tests.browser.rows import (
@@ -38,6 +40,7 @@ ITEMS = (
 )  # fmt: skip
 PANELS = {"record-presentation": "Assign…", "classify-pain": "Due…", "follow-up-plan": "Comment…"}
 CHANGED = "analgesic-plan"
+EDITOR = {"display_name": "E. Haddad", "is_pathway_editor": True}
 FORM = "section[aria-labelledby=record] form[data-guard]"
 
 
@@ -49,6 +52,16 @@ def lists(page, made):
     others = ["/about/", "/nowhere/", "/dashboards/phase-progress/", "/cases/?q=ZZ-9", "/cases/?page=junk"]
     others += ["/help/", "/preferences/"]
     yield from visit(page, *others, *views)
+    for reference in ("SM-1", "ZZ-9"):
+        page.get_by_label("Reference").fill(reference)
+        page.get_by_role("button", name="Apply filters").press("Enter")
+        page.wait_for_url(f"**q={reference}*")
+        yield "#results"
+
+
+def gallery(page, made):
+    world.sign_in(page, "haddad")
+    yield from visit(page, "/gallery/")
 
 
 def case_pages(page, made):
@@ -211,12 +224,13 @@ def look_in_every_mode(page, within):
 @pytest.mark.once
 @pytest.mark.parametrize(
     "pages",
-    [lists, case_pages, new_case, items, conflicts, rows_at_work, refusals_and_failures],
+    [lists, gallery, case_pages, new_case, items, conflicts, rows_at_work, refusals_and_failures],
     ids=lambda pages: pages.__name__,
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(in_browser, pages):
     """Each page once, in every mode; the generators stop where there is something, or name a part of it."""
     made = world.build()
+    people.create_person(by=as_system(), username="haddad", password=world.PASSWORD, **EDITOR)
 
     def journey(page):
         return [line for within in pages(page, made) for line in look_in_every_mode(page, within or "html")]

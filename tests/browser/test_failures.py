@@ -24,13 +24,8 @@ from tests.browser.rows import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DATE, OTHER_DATE, TEXT, PLAN = (
-    "relieve-severe-pain-now",
-    "notify-mscc-coordinator",
-    "analgesic-plan",
-    "follow-up-plan",
-)
-BLOCKED, STAGING = "mri-whole-spine-24h", "staging-imaging"
+DATE, TEXT, PLAN = "relieve-severe-pain-now", "analgesic-plan", "follow-up-plan"
+BLOCKED, STAGING, WIDE = "mri-whole-spine-24h", "staging-imaging", "call-mscc-coordinator-now"
 NOT_SAVED = "Not saved. Check your connection and try again."
 NOT_OPENED = "Not opened. Check your connection and try again."
 # What a browser does with a key that is held down: it presses the button with every repetition.
@@ -172,6 +167,26 @@ def test_the_row_says_what_failed_keeps_everything_and_tries_again(in_browser, f
         end(page)
         all_of_it_works_again(page, made)
         assert {code: changes(page, made, code) - 1 for code in before} == before
+
+    in_browser(journey, allowed=FAILURES)
+
+
+def test_what_failed_stays_to_be_tried_again_when_all_phases_are_drawn_again(in_browser):
+    made = world.build()
+
+    def journey(page):
+        world.sign_in(page, "byrne")
+        open_case(page, made.case)
+        page.route(f"**/{DATE}/**", lambda route: route.abort())
+        press(page, DATE, "go")
+        failed(page, DATE)
+        press(page, WIDE, "go")
+        has_status(page, WIDE, "done")
+        expect(row(page, DATE).locator(".failed")).to_contain_text(NOT_SAVED)
+        page.unroute(f"**/{DATE}/**")
+        try_again(page, DATE)
+        has_status(page, DATE, "done")
+        expect(page.locator(".failed")).to_have_count(0)
 
     in_browser(journey, allowed=FAILURES)
 
@@ -329,6 +344,25 @@ def test_a_signed_out_menu_leads_to_sign_in_but_never_away_from_text_unasked(in_
         slot(page, TEXT).get_by_role("link", name="Cancel").press("Enter")
         press(page, DATE, "more")
         page.wait_for_url(f"**/sign-in/?next={made.case.replace('/', '%2F')}")
+
+    in_browser(journey, allowed=FAILURES)
+
+
+def test_a_list_that_cannot_be_swapped_loads_as_a_page(in_browser):
+    world.build()
+
+    def journey(page):
+        def fail(route):
+            is_part = "hx-request" in route.request.headers
+            return route.fulfill(status=500, body="Sorry") if is_part else route.continue_()
+
+        world.sign_in(page, "byrne")
+        page.goto("/cases/?view=open")
+        page.route("**/cases/**", fail)
+        page.get_by_label("Reference").fill("SM-1")
+        with page.expect_navigation(url="**/cases/**q=SM-1**"):
+            page.get_by_role("button", name="Apply filters").press("Enter")
+        expect(page.locator("#results-count")).to_have_text("1 case")
 
     in_browser(journey, allowed=FAILURES)
 

@@ -29,6 +29,7 @@ CHOICES, SINS, TEXT, DATE = (
     "relieve-severe-pain-now",
 )
 STALE, PLAN = "mdt-noms-discussion", "follow-up-plan"
+RECORD = "section[aria-labelledby=record] form[data-guard]"
 UNSAVED = "You have unsaved text here. Save it, or choose Cancel."
 CARET = "document.activeElement.selectionStart"
 STORED = "({...localStorage, ...sessionStorage})"
@@ -224,19 +225,12 @@ def test_unsaved_text_and_choices_survive_when(in_browser):
     in_browser(journey)
 
 
-def leave(page, way):
-    """Whether the page asks before it is left; the answer is to stay."""
+def is_asked(page, control):
+    """Whether the page asks before it is left by this control; the answer is to stay."""
     asked = []
-
-    def stay(dialog):
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.once("dialog", stay)
-    before = page.evaluate("window.stayed = true")
-    way()
+    page.once("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
+    control.click()
     page.wait_for_timeout(150)
-    assert before
     return asked == ["beforeunload"]
 
 
@@ -247,28 +241,42 @@ def test_leaving_asks_first_as_long_as_something_is_unsaved_and_only_then(in_bro
         world.sign_in(page, "byrne")
         page.goto(made.case)
         history = page.get_by_role("link", name="History", exact=True)
-
-        def is_asked(control=history):
-            return leave(page, control.click)
-
         form = open_panel(page, TEXT, "All fields…")
         form.get_by_label("Note").fill("Taken at home.")
-        assert is_asked()
-        assert is_asked(page.get_by_role("button", name="Sign out"))
-        assert is_asked(page.get_by_role("button", name="Start phase").first)
+        assert is_asked(page, history)
+        assert is_asked(page, page.get_by_role("button", name="Sign out"))
+        assert is_asked(page, page.get_by_role("button", name="Start phase").first)
         save(form)
         expect(slot(page, TEXT)).to_be_empty()
         choose(page, TEXT, "Not applicable…", "Contraindicated…")
         save(slot(page, TEXT))
         expect(slot(page, TEXT).locator("[id$=errors]")).to_be_visible()
-        assert is_asked()
+        assert is_asked(page, history)
         slot(page, TEXT).get_by_role("link", name="Cancel").click()
         page.get_by_role("textbox", name="Comment").fill("Family told.")
-        assert is_asked()
+        assert is_asked(page, history)
         page.get_by_role("button", name="Add comment").click()
         expect(page.locator("#flash")).to_contain_text("Comment added")
-        assert not is_asked()
+        assert not is_asked(page, history)
         page.wait_for_url("**/history/")
+
+    in_browser(journey)
+
+
+def test_saving_one_form_of_a_page_asks_about_the_others(in_browser):
+    made = world.build()
+
+    def journey(page):
+        world.sign_in(page, "byrne")
+        page.goto(f"{made.case}items/{TEXT}/1/")
+        form, comment = page.locator(RECORD), page.get_by_role("textbox", name="Comment")
+        form.get_by_label("Note").fill("Taken at home.")
+        comment.fill("Family told.")
+        assert is_asked(page, form.get_by_role("button", name="Save", exact=True))
+        comment.fill("")
+        assert is_asked(page, page.get_by_role("link", name="Cases").first)
+        form.get_by_role("button", name="Save", exact=True).click()
+        expect(row(page, TEXT)).to_contain_text("Note: Taken at home.")
 
     in_browser(journey)
 
@@ -283,7 +291,7 @@ def test_on_a_page_of_its_own_a_form_may_be_saved_or_cancelled_unasked(in_browse
         asked = []
         for name in ("Cancel", "Save"):
             page.goto(item)
-            form = page.locator("section[aria-labelledby=record] form[data-guard]")
+            form = page.locator(RECORD)
             form.get_by_label("Note").fill("Taken at home.")
             form.get_by_text(name, exact=True).click()
             page.wait_for_url(f"**{made.case}*")
@@ -291,7 +299,7 @@ def test_on_a_page_of_its_own_a_form_may_be_saved_or_cancelled_unasked(in_browse
         assert not asked
         page.goto(item)
         page.get_by_role("textbox", name="Comment").fill("Family told.")
-        page.locator("section[aria-labelledby=record] form[data-guard]").get_by_text("Cancel").click()
+        page.locator(RECORD).get_by_text("Cancel").click()
         page.wait_for_url(f"**{made.case}*")
         assert asked == ["beforeunload"]
 

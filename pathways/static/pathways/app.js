@@ -9,12 +9,12 @@ const say = text => {
   byId("live").textContent = "";
   setTimeout(() => { byId("live").textContent = text; }, 50);
 };
-const cookie = name => document.cookie.split("; ").find(each => each.startsWith(`${name}=`))?.slice(name.length + 1);
+const cookie = name => document.cookie.split("; ").find(each => each.startsWith(`${name}=`))?.split("=")[1];
 
 const isChanged = control => {
   if (control.type === "hidden") return false;
-  if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
-  if (control.tagName === "SELECT") {
+  if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+  if (control.matches("select")) {
     const chosen = [...control.options].findIndex(option => option.defaultSelected);
     return control.selectedIndex !== Math.max(chosen, 0);
   }
@@ -45,17 +45,20 @@ document.addEventListener("click", event => {
 });
 addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
 
-// A morph leaves alone what somebody is writing, unless it answers that very form: as it was sent, or refused.
+// A morph leaves alone what somebody writes or opens, unless it answers that very form: as sent, or refused.
 let answered = null;
-const isOthers = node => !answered?.contains(node);
-const isOpenPart = node => node.matches(".slot") && node.firstElementChild;
-const isBeingWritten = node => node === document.activeElement && node.matches("input, textarea");
+const isOthers = node => node instanceof Element && !answered?.contains(node);
+const isOpen = node => node.matches(".slot") && node.firstElementChild;
+const isField = node => node === document.activeElement && node.matches("input, textarea");
+const isUnsaved = node => node.matches(".failed") || holdsUnsaved(node);
 Object.assign(Idiomorph.defaults.callbacks, {
-  beforeAttributeUpdated: (name, node) => !((name === "open" && node.matches("details")) || (name === "value" && isBeingWritten(node))),
-  beforeNodeRemoved: node => !(node instanceof Element && isOthers(node) && (node.matches(".failed") || holdsUnsaved(node))),
+  beforeAttributeUpdated: (name, node) => !(
+    (name === "open" && node.matches("details")) || (name === "value" && isField(node))
+  ),
+  beforeNodeRemoved: node => !(isOthers(node) && isUnsaved(node)),
   beforeNodeMorphed: (node, fresh) => !(
-    node instanceof Element && isOthers(node)
-    && ((isOpenPart(node) && !isOpenPart(fresh)) || (node.matches(".slot, form[data-guard]") && holdsUnsaved(node)))
+    isOthers(node) && node.matches(".slot, .failed, form[data-guard]")
+    && ((isOpen(node) && !isOpen(fresh)) || isUnsaved(node))
   ),
 });
 document.addEventListener("htmx:beforeRequest", ({detail: {elt}}) => { delete elt.dataset.late; });
@@ -78,6 +81,13 @@ const focusMarked = () => {
 };
 document.addEventListener("htmx:afterSettle", focusMarked);
 
+// A list that cannot be swapped is asked for as a page, which says what is wrong.
+for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(kind, ({detail: {xhr, requestConfig: {verb, row}, pathInfo}}) => {
+    if (verb === "get" && !row && (xhr.status || 500) >= 500) location = pathInfo.finalRequestPath;
+  });
+}
+
 const showTotal = form => {
   const parts = [...form.querySelectorAll("[data-component]")];
   const chosen = parts.map(part => part.querySelector("input:checked")).filter(Boolean);
@@ -87,14 +97,15 @@ const showTotal = form => {
     .find(each => isWhole && points >= each.dataset.from && points <= each.dataset.to);
   form.querySelectorAll("[data-from]").forEach(each => { each.hidden = each !== band; });
   form.querySelector("[data-total]").textContent = chosen.length ? points : "–";
-  form.querySelector("[data-answered]").textContent = isWhole ? "" : `${chosen.length} of ${parts.length} answered`;
+  const words = form.querySelector("[data-answered]");
+  words.textContent = isWhole ? "" : `${chosen.length} of ${parts.length} answered`;
 };
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const showDay = parts => {
-  const [day, month, year] = [...parts.querySelectorAll("input")].map(input => input.value.trim().toLowerCase());
-  const number = /^\d+$/.test(month) ? Number(month) : MONTHS.indexOf(month.slice(0, 3)) + 1;
-  const date = new Date(Date.UTC(year, number - 1, day));
-  const isReal = /^\d{4}$/.test(year) && number > 0 && date.getUTCMonth() === number - 1 && date.getUTCDate() === Number(day);
+  const typed = [...parts.querySelectorAll("input")].map(input => input.value.trim().toLowerCase());
+  const [day, month, year] = typed, at = /^\d+$/.test(month) ? month - 1 : MONTHS.indexOf(month.slice(0, 3));
+  const date = new Date(Date.UTC(year, at, day));
+  const isReal = /^\d{4}$/.test(year) && date.getUTCMonth() === at && date.getUTCDate() === Number(day);
   const style = {weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC"};
   parts.querySelector("output").textContent = isReal ? date.toLocaleDateString("en-GB", style) : "";
 };

@@ -11,24 +11,26 @@ const focusIn = part => (
   ?? part.querySelector("h3, a, button, summary")
 ).focus();
 
-// What was used may be gone from the row, and the row into a fold or to the next time round.
+// What was used may be gone from the row, and the row into the fold of a finished phase.
 const goOn = row => {
-  const heir = row.isConnected ? row : document.querySelector(`.item[id^=${row.id.replace(/\d+$/, "")}]`);
-  heir?.closest("details")?.setAttribute("open", "");
-  [openers.get(row.id), `${heir?.id}-more`, heir?.id].map(byId).find(Boolean)?.focus();
+  row.closest("details")?.setAttribute("open", "");
+  (byId(openers.get(row.id)) ?? byId(`${row.id}-more`) ?? row).focus();
 };
 
 const openPart = (row, part, link) => {
   const isMenu = part === "menu", target = isMenu ? menu : row.querySelector(".slot");
   menu.hidePopover();
-  if (!isMenu && holdsUnsaved(target)) return refuse(target);
+  if (!isMenu && holdsUnsaved(target)) {
+    refuse(target);
+    return;
+  }
   if (isMenu) menu.dataset.row = row.id;
   else openers.set(row.id, link.id);
   again.set(row.id, () => openPart(row, part, link));
   target.replaceChildren();
   delete target.dataset.said;
   const context = {source: isMenu ? link : target, target, swap: "innerHTML"};
-  htmx.ajax("GET", `${link.pathname}?part=${part}`, context).catch(() => {}); // the row hears of it by event
+  htmx.ajax("GET", `${link.pathname}?part=${part}`, context).catch(() => {}); // the events below tell of it
 };
 
 const closePart = part => {
@@ -62,9 +64,9 @@ document.addEventListener("click", event => {
   const row = link?.closest(".item") ?? byId(menu.dataset.row);
   if (!link || !row || opensElsewhere(event)) return;
   event.preventDefault();
-  if (link.dataset.part) return openPart(row, link.dataset.part, link);
   menu.hidePopover();
-  if ("copy" in link.dataset) copy(link);
+  if (link.dataset.part) openPart(row, link.dataset.part, link);
+  else if ("copy" in link.dataset) copy(link);
   else closePart(link.closest(".note, .slot"));
 });
 
@@ -77,8 +79,9 @@ document.addEventListener("keydown", event => {
 
 // A second press must not land on what the answer puts in the button's place: on "Done now" after "Unblock".
 const once = event => {
-  const isEcho = event.detail > 1 || (event.repeat && event.key === "Enter") || event.target.matches("form.htmx-request");
-  if (!isEcho || !event.target.closest(":is(.item, #menu) :is(a, button, form)")) return;
+  const {target, detail, key, repeat} = event;
+  const isEcho = detail > 1 || (repeat && key === "Enter") || target.matches("form.htmx-request");
+  if (!isEcho || !target.closest(":is(.item, #menu) :is(a, button, form)")) return;
   event.preventDefault();
   event.stopPropagation();
 };
@@ -104,12 +107,15 @@ document.addEventListener("htmx:beforeRequest", ({detail: {elt, target, xhr, req
   if (!elt.closest(".slot, .note")) openers.delete(row.id);
   menu.hidePopover();
 });
-document.addEventListener("htmx:afterRequest", ({detail: {requestConfig: {row}}}) => row?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:afterRequest", ({detail: {requestConfig: {row}}}) => {
+  row?.removeAttribute("aria-busy");
+});
 
 // Whoever has gone on elsewhere meanwhile is not called back.
 document.addEventListener("htmx:afterSettle", ({detail: {target, requestConfig: {row}}}) => {
-  const isLost = document.activeElement === document.body, isPart = target.matches("#menu, .slot");
-  if (!row || !(isLost || (isPart && row.contains(document.activeElement)))) return;
+  const {activeElement: focused, body} = document, isPart = target.matches("#menu, .slot");
+  const isLost = focused === body || !focused.checkVisibility();
+  if (!row || !(isLost || (isPart && row.contains(focused)))) return;
   if (target === menu) menu.showPopover({source: byId(`${row.id}-more`)});
   if (isPart) focusIn(target);
   else goOn(row);
@@ -125,9 +131,9 @@ const fail = ({row, verb}, answer) => {
   row.querySelector(".slot").before(note);
   focusMarked();
 };
-for (const kind of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(kind, ({detail: {requestConfig}}) => { if (requestConfig.row) fail(requestConfig); });
-}
+for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, ({detail}) => {
+  if (detail.requestConfig.row) fail(detail.requestConfig);
+});
 document.addEventListener("htmx:beforeSwap", ({detail}) => {
   const {xhr: {status, responseText}, requestConfig} = detail;
   if (!requestConfig.row || (status !== 401 && status < 500)) return;
