@@ -51,16 +51,25 @@ def open_panel(page, code, words):
     choose(page, code, words)
     panel = slot(page, code).locator(".panel").first
     expect(panel).to_be_visible()
+    is_at_rest(page)
     return panel
 
 
 def save(panel, name="Save"):
-    panel.get_by_role("button", name=name, exact=True).press("Enter")
+    button = panel.get_by_role("button", name=name, exact=True)
+    button.wait_for()
+    is_at_rest(panel.page)
+    button.press("Enter")
 
 
 def is_settled(page, code):
-    """The row carries its answer, and htmx has come to rest."""
+    """The row carries its answer."""
     expect(row(page, code)).not_to_have_attribute("aria-busy", "true")
+    is_at_rest(page)
+
+
+def is_at_rest(page):
+    """htmx has taken in what came last; for some milliseconds the browser itself would send its forms."""
     expect(page.locator(".htmx-settling, .htmx-swapping, .htmx-request")).to_have_count(0)
 
 
@@ -105,6 +114,7 @@ def hold(page, what="**/items/**"):
 
 
 def release(page, held, what="**/items/**"):
+    page.route(what, lambda route: route.continue_())
     for route in held:
         route.continue_()
     page.unroute(what)
