@@ -22,7 +22,7 @@ from tests.browser.rows import (
     slot,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 DATE, TEXT, PLAN = "relieve-severe-pain-now", "analgesic-plan", "follow-up-plan"
 BLOCKED, STAGING, WIDE = "mri-whole-spine-24h", "staging-imaging", "call-mscc-coordinator-now"
