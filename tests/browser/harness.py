@@ -32,7 +32,7 @@ ANSWERS_OF_4XX = (
 # What htmx and the browser write when a server or a connection fails, for journeys that make them fail.
 FAILURES = ("Failed to load resource:", "Response Status Error Code", "htmx:")
 HERE = {None, "localhost", "127.0.0.1"}
-JOURNEY_SECONDS = 120
+JOURNEY_SECONDS = 300
 STEP_MILLISECONDS = 10_000
 
 Result = TypeVar("Result")
