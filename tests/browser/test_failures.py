@@ -191,6 +191,24 @@ def test_what_failed_stays_to_be_tried_again_when_all_phases_are_drawn_again(in_
     in_browser(journey, allowed=FAILURES)
 
 
+def test_what_failed_and_is_then_cancelled_cannot_be_tried_again(in_browser):
+    made = world.build()
+
+    def journey(page):
+        world.sign_in(page, "byrne")
+        open_case(page, made.case)
+        panel = open_panel(page, TEXT, "Comment…")
+        panel.get_by_label("Comment").fill("Daughter will bring the list.")
+        page.route("**/comment/", lambda route: route.abort())
+        save(panel, "Add comment")
+        failed(page, TEXT)
+        panel.get_by_role("link", name="Cancel").press("Enter")
+        expect(slot(page, TEXT)).to_be_empty()
+        expect(page.locator(".failed")).to_have_count(0)
+
+    in_browser(journey, allowed=FAILURES)
+
+
 def test_being_offline_is_shown_as_long_as_it_lasts(in_browser):
     made = world.build()
 

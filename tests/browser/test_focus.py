@@ -140,10 +140,13 @@ def each_form_opens_at_its_first_field_and_closes_to_what_opened_it(page, made):
 
 
 def the_history_opens_at_its_heading_and_closes_to_its_button(page, made):
-    press(page, TEXT, "log")
-    has_focus(page, slot(page, TEXT).locator("h3").first)
+    press(page, DATE, "log")
+    has_focus(page, slot(page, DATE).locator("h3").first)
     page.keyboard.press("Escape")
-    has_focus(page, part(TEXT, "log"))
+    has_focus(page, part(DATE, "log"))
+    press(page, DATE, "go")
+    has_status(page, DATE, "done")
+    has_focus(page, part(DATE, "more"))
 
 
 def a_saved_form_leads_to_what_opened_it(page, made):

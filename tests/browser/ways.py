@@ -134,6 +134,7 @@ class InRows(Person):
         """In the row; what closes it leads back to what opened it."""
         self.press(self.page.locator(f"#i-{code}-1-log"))
         slot = self.row(code).locator(".slot")
+        expect(slot.locator("h3").first).to_be_focused()
         told = slot.locator(".story").inner_text()
         self.leave(slot)
         self.goes_on_from(code, "log")

@@ -19,7 +19,6 @@ const goOn = row => {
 
 const openPart = (row, part, link) => {
   const isMenu = part === "menu", target = isMenu ? menu : row.querySelector(".slot");
-  menu.hidePopover();
   if (!isMenu && holdsUnsaved(target)) {
     refuse(target);
     return;
