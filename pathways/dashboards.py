@@ -9,6 +9,7 @@ from .progress import state_at
 OPEN = ~Q(status=CaseStatus.CLOSED)
 CLOSED = Q(status=CaseStatus.CLOSED)
 ON_HOLD = Q(status=CaseStatus.ON_HOLD)
+NOTHING = Q(pk__in=[])
 UNDER_WAY = (PhaseState.IN_PROGRESS, PhaseState.BLOCKED, PhaseState.OVERDUE)
 
 
@@ -19,14 +20,14 @@ def in_state(*states, now, phase=None):
 
 
 def _is_one_of(states, now):
-    """The same as asking `state_at`, without its CASE, which costs three times as much to put together."""
+    """The same as asking `state_at`, without its CASE, which costs three times as much to put together.
+
+    From its last condition to its first: each lets its own state in, or keeps it out, before all that follow.
+    """
     ladder = state_at(now)
-    steps = [(when.condition, when.result.value) for when in ladder.cases]
-    found, earlier = Q(), Q()
-    for condition, state in [*steps, (Q(), ladder.default.value)]:
-        if state in states:
-            found |= condition & ~earlier
-        earlier |= condition
+    found = ~NOTHING if ladder.default.value in states else NOTHING
+    for when in reversed(ladder.cases):
+        found = when.condition | found if when.result.value in states else ~when.condition & found
     return found
 
 
@@ -44,8 +45,8 @@ def active_in(phase, now):
 
 def assigned_to(person):
     """Cases with an open item that applies and is assigned to the person; `person` is a User or an id."""
-    items = ChecklistItem.objects.open().filter(case=OuterRef("pk"), applies_since__isnull=False)
-    return Q(Exists(items.filter(assignee=person)))
+    is_open = {"settled_at": None, "applies_since__isnull": False}
+    return Q(Exists(ChecklistItem.objects.filter(case=OuterRef("pk"), assignee=person, **is_open)))
 
 
 def due_between(start, end):

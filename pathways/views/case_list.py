@@ -4,7 +4,7 @@ import re
 from datetime import time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Length
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +24,7 @@ from pathways.views.case_rows import case_words, rows
 PAGE_SIZE = 50
 REFERENCE = re.compile("([A-Z]{0,6})-?([0-9]{0,9})")
 NO_CASE = Q(reference="")
+PREFIX = Func(F("reference"), Value("-0123456789"), function="RTRIM")
 FIRST_SORT = {"attention": "due", "mine": "due", "open": "-opened", "closed": "-closed"}
 NOTHING_YET = {
     "attention": "No open case has an overdue or blocked phase.",
@@ -51,14 +52,15 @@ def case_list(request):
     shown = counts.get("shown", counts[taken["view"]])
     pages = _pages(request.GET.get("page", ""), shown, taken)
     found = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
-    names = {pk: name for pk, (_, name) in teams.items()}
+    team_column = len(teams) > 1 and not taken["team"]
+    names = {pk: name for pk, (_, name) in teams.items()} if team_column else {}
     context = {
         "rows": rows(found, now=now, teams=names, words=words),
         "said": f"{shown} case{'' if shown == 1 else 's'}",
         "pages": pages,
         "left_out": left_out,
         "as_at": show_time(now),
-        "team_column": len(teams) > 1 and not taken["team"],
+        "team_column": team_column,
     }
     context |= controls(filters, taken, counts)
     return _answer(request, context, status=422 if left_out else 200)
@@ -165,7 +167,7 @@ def _in_order(cases, sort):
     name = sort.removeprefix("-")
     first_due = PhaseProgress.objects.filter(case=OuterRef("pk"), next_due__isnull=False).order_by("next_due")
     keys: dict[str, list] = {
-        "case": [F("template_version__template__reference_prefix"), Length("reference"), F("reference")],
+        "case": [PREFIX, Length("reference"), F("reference")],
         "due": [Subquery(first_due.values("next_due")[:1])],
         "opened": [F("opened_at")],
         "closed": [F("closed_at")],

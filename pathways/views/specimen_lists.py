@@ -104,8 +104,8 @@ def case_row(sample, number, phases, *, step=None, **fields):
     case = Sample(sample.request, reference=f"{REFERENCE}{number}", **fields).case
     counts = [PhaseProgress(phase=phase, **each) for phase, each in zip(Phase, phases, strict=True)]
     step = step and SimpleNamespace(**NEXT | step)
-    shown = case_rows.row(case, counts, step, sample.now, words())
-    return shown | {"url": reverse("case_detail", args=[case.reference]), "team": TEAM.name}
+    url = reverse("case_detail", args=[case.reference])
+    return case_rows.row(case, counts, step, now=sample.now, words=words(), url=url, team=TEAM.name)
 
 
 def words():

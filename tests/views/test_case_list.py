@@ -291,6 +291,16 @@ def test_references_sort_by_their_number(opened, look):
     assert references(look(view="open", sort="-case")) == ["SM-10", "SM-9", "SM-2"]
 
 
+def test_references_of_several_pathways_sort_by_pathway_first(opened, look, team, coordinator):
+    ReferenceCounter.objects.create(prefix="AB", last=99)
+    first = opened(reference=9)
+    other = factories.open_case(team, factories.published(prefix="AB"), by=coordinator)
+    second = opened(reference=10)
+    expected = [other.reference, first.reference, second.reference]
+    assert references(look(view="open", sort="case")) == expected
+    assert references(look(view="open", sort="-case")) == expected[::-1]
+
+
 def test_cases_without_a_due_time_come_last_either_way(opened, look, coordinator):
     early, late, never = opened(hours=3), opened(hours=1), opened()
     for code in ("tick", "date", "number", "choice"):
@@ -499,6 +509,20 @@ def test_without_anything_due_the_next_step_is_the_first_open_one_that_counts(op
     assert steps(look(view="open")) == {case.reference: ""}
 
 
+def test_cases_without_anything_due_each_have_the_step_of_their_own_phase(opened, look, coordinator):
+    early, late = opened(hours=1), opened()
+    settled = {"status": "not_done", "reason": factories.reason()}
+    codes = ("tick", "date", "number", "choice", "day")
+    for case, number in ((early, 4), (late, 5)):
+        for code in codes[:number]:
+            record(case, coordinator, code, **settled)
+    names = {
+        case.reference: factories.item(case, code).name for case, code in ((early, "day"), (late, "sins"))
+    }
+    assert factories.item(early, "day").phase != factories.item(late, "sins").phase
+    assert steps(look(view="open")) == names
+
+
 MARKUP = "<b onclick=x>\"'&"
 
 
@@ -507,10 +531,13 @@ def test_whatever_a_name_or_a_detail_holds_is_shown_as_text(look, team, coordina
     version = factories.published([item])
     details = {"sex": MARKUP, "primary_site": MARKUP, "index_level": MARKUP}
     case = factories.open_case(team, version, details, by=coordinator, opened_at=NOW)
-    colleague = factories.member(factories.team(name=MARKUP), display_name=MARKUP)
+    other = factories.team(name=MARKUP)
+    factories.open_case(other, version)
+    colleague = factories.member(other, display_name=MARKUP)
     factories.people.add_membership(by=as_system(), user=colleague, team=team, role="member")
     assign(case, coordinator, "tick", colleague)
-    for response in (look(view="open"), look(factories.auditor(), view="open", q=MARKUP)):
+    auditor = factories.auditor()
+    for response in (look(view="open"), look(auditor, view="open"), look(auditor, view="open", q=MARKUP)):
         assert "<b onclick" not in response.text
     row = look(view="open").text.partition("<tbody>")[2]
     assert row.count("&lt;b onclick=x&gt;&quot;&#x27;&amp;") == 5
