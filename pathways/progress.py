@@ -35,13 +35,12 @@ def counted():
     return Q(occurrence=1) & (required | applies)
 
 
-def count(items):
+def count(items, phases=Phase):
     """Phase to Counts for all items of one case, with their template items loaded."""
-    found = {phase: Counts() for phase in Phase}
-    for phase in Phase:
-        rows = [item for item in items if item.phase == phase and counts(item)]
-        found[phase] = _count_rows(rows)
-    return found
+    return {
+        phase: _count_rows([each for each in items if each.phase == phase and counts(each)])
+        for phase in phases
+    }
 
 
 def state(progress, now):
@@ -73,8 +72,9 @@ def refresh(case, items, phases=Phase):
 
     `items` are all of the case's, or at least all of these phases'.
     """
-    counted = count(items)
-    rows = [PhaseProgress(case=case, phase=phase, **vars(counted[phase])) for phase in phases]
+    rows = [
+        PhaseProgress(case=case, phase=phase, **vars(found)) for phase, found in count(items, phases).items()
+    ]
     PhaseProgress.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["case", "phase"], update_fields=list(vars(Counts()))
     )

@@ -3,11 +3,11 @@
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import get_history_model_for_model
 
 from ..enums import Source
 from ..models import AuditEvent, RequestToken
@@ -75,18 +75,30 @@ def record_event(*, action, by=None, case=None, team=None, reason="", source=Non
 
 
 def create_all(model, rows):
-    """Insert new tracked rows with their history, in one INSERT each per full parameter batch."""
+    """Insert new tracked rows with their history, in two statements on PostgreSQL; they have ids then."""
     for row in rows:
         row.version = 1
-    return bulk_create_with_history(rows, model) if rows else []
+    if rows:
+        model.objects.bulk_create(rows)
+        _copy_to_history(model, rows, "+")
 
 
 def save_all(model, rows, fields):
-    """Update these fields of tracked rows with their history; rows must hold what the database holds."""
+    """Update these fields of tracked rows with their history, in two statements.
+
+    The update is one text with a list of values: `bulk_update` makes a CASE of each column and row, which
+    takes twice as long.
+    """
+    if not rows:
+        return
     for row in rows:
         row.version += 1
-    if rows:
-        bulk_update_with_history(rows, model, [*fields, "version"])
+    columns = [model._meta.get_field(name) for name in [*fields, "version"]]
+    places = ", ".join(f"{each.column} = %s" for each in columns)
+    update = f"UPDATE {model._meta.db_table} SET {places} WHERE id = %s"  # noqa: S608  own names
+    with connection.cursor() as cursor:
+        cursor.executemany(update, [[*_prepared(row, columns), row.pk] for row in rows])
+    _copy_to_history(model, rows, "~")
 
 
 @contextmanager
@@ -132,17 +144,55 @@ def _source(by):
 
 
 def _claim(token, by, event):
+    """Insert the token, or say what came of the POST that had it first; waits for that POST to end."""
     if token is None:
         return
-    claim = uuid4()
-    mine = RequestToken(token=token.value, person=by, digest=token.digest, claim=claim, event=event)
-    RequestToken.objects.bulk_create([mine], ignore_conflicts=True)
-    first = RequestToken.objects.select_related("event__case").get(token=token.value)
-    if first.claim == claim:
+    mine = RequestToken(token=token.value, person=by, digest=token.digest, event=event)
+    if _insert(mine):
         return
+    first = RequestToken.objects.select_related("event__case").get(token=token.value)
     if (first.person_id, first.digest) != (by.pk, token.digest):
         raise TokenReused
     raise AlreadyAnswered(first.event)
+
+
+def _insert(row):
+    """Whether the row is new. Django's own way to pass over one that is there does not tell."""
+    columns = row._meta.concrete_fields
+    names, places = _listed(columns), ", ".join(["%s"] * len(columns))
+    insert = f"INSERT INTO {row._meta.db_table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(insert, _prepared(row, columns, is_new=True))
+        return cursor.rowcount == 1
+
+
+def _copy_to_history(model, rows, kind):
+    """Keep the rows as the database holds them now, in a quarter of the time that making lines here takes.
+
+    Raises DatabaseError for a row that is not there.
+    """
+    history, any_row = get_history_model_for_model(model), rows[0]
+    line = history(history_type=kind, history_date=any_row._history_date, history_user=any_row._history_user)
+    copied = [each.name for each in history.tracked_fields]
+    added = [each for each in history._meta.concrete_fields if each.name not in [*copied, "history_id"]]
+    kept, places = _listed(history.tracked_fields), ", ".join(["%s"] * len(added))
+    copy = (
+        f"INSERT INTO {history._meta.db_table} ({kept}, {_listed(added)}) SELECT {kept}, {places} "  # noqa: S608
+        f"FROM {model._meta.db_table} WHERE id IN ({', '.join(['%s'] * len(rows))}) ORDER BY id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(copy, [*_prepared(line, added), *(row.pk for row in rows)])
+        if cursor.rowcount != len(rows):
+            raise DatabaseError("a row to be saved is not there")
+
+
+def _listed(columns):
+    return ", ".join(each.column for each in columns)
+
+
+def _prepared(row, columns, *, is_new=False):
+    """The row's values as the database takes them."""
+    return [each.get_db_prep_save(each.pre_save(row, is_new), connection) for each in columns]
 
 
 def _keep(event, token):

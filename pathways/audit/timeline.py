@@ -88,11 +88,6 @@ def last_steps_by(user, case, items, *, actions, since=None):
     return {pk: step for pk, step in steps.items() if step.after and step.after.version == versions[pk]}
 
 
-def items_of(event):
-    """Ids of the items that the event changed, made or removed; one query."""
-    return set(ChecklistItem.history.filter(audit_event=event).values_list("id", flat=True))
-
-
 def status_givers(items):
     """Who gave each item the status that it has, and when, by the item's id; one query, none for no items."""
     rows = ChecklistItem.history.filter(id__in=[item.pk for item in items]).order_by("id", "version")

@@ -20,16 +20,7 @@ def drop(name, table):
 
 def prelude():
     """Functions that several tables share."""
-    return [
-        _function("guard_written_once", _refuse("written once, never changed")),
-        _function(
-            "guard_owed",
-            "EXECUTE format('SELECT NOT EXISTS (SELECT 1 FROM %s WHERE id = $1 AND version = $2 "
-            "AND history_type = $3)', TG_ARGV[0]) INTO owed USING OLD.pk, OLD.ver, OLD.op; "
-            f"IF owed THEN {_refuse('this change has no history yet')} END IF; RETURN OLD;",
-            declare="DECLARE owed boolean;",
-        ),
-    ]
+    return [_function("guard_written_once", _refuse("written once, never changed"))]
 
 
 def scripts(statements):
@@ -53,10 +44,11 @@ def history_guard(guarded):
         ],
         f"guard_{table}_truncate": [_truncate(table)],
         f"guard_{table}_owed": [
+            _function(f"guard_{table}_owed", _owed(history)),
             (
                 f"CREATE TRIGGER guard_{table}_owed BEFORE DELETE ON {_q('audit_pending')} FOR EACH ROW "
-                f"WHEN (OLD.tbl = '{table}') EXECUTE FUNCTION {_q('guard_owed')}('{_q(history)}')"
-            )
+                f"WHEN (OLD.tbl = '{table}') EXECUTE FUNCTION {_q(f'guard_{table}_owed')}()"
+            ),
         ],
         f"guard_{history}_match": [
             _function(f"guard_{history}_match", _match(guarded)),
@@ -108,6 +100,12 @@ def _change(table):
         f"{_refuse('the version must rise by one')} END IF; {pending} NEW.id, NEW.version, '~'); "
         f"ELSE {pending} OLD.id, OLD.version, '-'); END IF; RETURN NULL;"
     )
+
+
+def _owed(history):
+    """A function of its own for each table, whose statement PostgreSQL plans once in a connection."""
+    kept = f"SELECT 1 FROM {_q(history)} WHERE id = OLD.pk AND version = OLD.ver AND history_type = OLD.op"
+    return f"IF NOT EXISTS ({kept}) THEN {_refuse('this change has no history yet')} END IF; RETURN OLD;"
 
 
 def _match(guarded):

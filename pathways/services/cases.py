@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from django.db import transaction
 
+from .. import published
 from ..audit import timeline
 from ..audit.recording import create_all, recording, take_turn
 from ..enums import (
@@ -20,7 +21,7 @@ from ..permissions import Permission, require
 from ..progress import refresh
 from .consequences import follow, load_items, work_out
 from .exceptions import BadInput, CaseClosed, ChangedElsewhere
-from .merging import OUT_OF_DATE, last_change
+from .merging import last_change, since
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def new_checklist(case, *, by):
             position=item.position,
             applies_since=None if item.requirement == Requirement.CONDITIONAL else case.opened_at,
         )
-        for item in case.template_version.items.select_related("discipline")
+        for item in published.items_of(case.template_version).values()
     ]
     work_out(case, items, phases, at=case.opened_at, by=by)
     return phases, items
@@ -182,10 +183,8 @@ def _merge_details(case, seen, wanted, by):
     """The details to store, and the titles of fields that others changed meanwhile and that stay so."""
     if seen == case.version:
         return wanted, []
-    base = timeline.at_version(case, seen)
-    if base is None:
-        raise BadInput({"version": OUT_OF_DATE})
-    rows = [base, *timeline.changes_since(case, seen)]
+    rows = since(case, seen)
+    base = rows[0]
     mine, theirs = _changed_keys(base.details, wanted), _changed_keys(base.details, case.details)
     last = {key: _last_to_change(rows, key) for key in theirs}
     others = {key for key in theirs if last[key].history_user_id != by.pk}

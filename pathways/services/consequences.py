@@ -4,12 +4,18 @@ Worked out from the rows as they stand, so that working it out twice changes not
 """
 
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
 from .. import clocks, progress, published, rules
 from ..audit.recording import create_all, save_all
 from ..enums import Anchor, ItemStatus, Requirement
 from ..models import CasePhase, ChecklistItem
+from .merging import BY_PERSONS
 
+DERIVED = ("applies_since", "due_at")
+SAVED = (*BY_PERSONS, "settled_by", *DERIVED)
+_ON_THE_PAGE = attrgetter("phase", "position", "occurrence")
 _OCCURRED = (ItemStatus.DONE, ItemStatus.NOT_DONE)
 
 
@@ -22,9 +28,16 @@ class Consequences:
     next_occurrences: list = field(default_factory=list)
 
 
+class Standing(NamedTuple):
+    """Every item of the case after an action, in the order of the page; ids of those it changed or made."""
+
+    items: list
+    changed: set[int]
+
+
 def load_items(case):
     """Every item of the case with its template item, in the order of the page; one query."""
-    items = list(case.items.order_by("phase", "position", "occurrence"))
+    items = sorted(case.items.all(), key=_ON_THE_PAGE)
     known = published.items_of(case.template_version)
     for item in items:
         if item.template_item_id in known:
@@ -33,19 +46,21 @@ def load_items(case):
 
 
 def follow(case, items, event, *, changed, stored=None):
-    """Save everything that follows from the case as it stands now, in one bulk, and recount its progress.
+    """Save the changed items with everything that follows from the case as it stands now, and recount it.
 
-    `changed` are the items that the service itself has saved; `stored` what `derived` said of the items
-    as the database holds them, where the service has changed that in memory.
+    `changed` are the items that the service has changed in memory; `stored` what `derived` said of the items
+    as the database holds them, where the service has changed that too. Returns the case's Standing.
     """
     phases = list(case.phases.all())
     found = work_out(case, items, phases, at=event.at, by=event.actor, stored=stored)
-    save_all(ChecklistItem, found.items, ["applies_since", "due_at"])
+    to_save = {item.pk: item for item in [*changed, *found.items]}
+    save_all(ChecklistItem, list(to_save.values()), SAVED)
     save_all(CasePhase, found.phases, ["started_at", "started_by"])
     create_all(ChecklistItem, found.next_occurrences)
-    moved = {item.phase for item in [*changed, *found.items, *found.next_occurrences]}
-    progress.refresh(case, items + found.next_occurrences, sorted(moved))
-    return found
+    items = sorted(items + found.next_occurrences, key=_ON_THE_PAGE)
+    moved = [*to_save.values(), *found.next_occurrences]
+    progress.refresh(case, items, sorted({item.phase for item in moved}))
+    return Standing(items, {item.pk for item in moved})
 
 
 def derived(items):
@@ -105,7 +120,7 @@ def _next_occurrences(items):
     latest = {item.code: item for item in sorted(items, key=lambda item: item.occurrence)}
     return [
         ChecklistItem(
-            case_id=item.case_id,
+            case=item.case,
             template_item=item.template_item,
             code=item.code,
             phase=item.phase,

@@ -27,12 +27,17 @@ def reconcile(item, seen, wanted, by):
     """
     if seen == item.version:
         return []
-    base = timeline.at_version(item, seen)
-    if base is None:
-        raise BadInput({"version": OUT_OF_DATE})
-    rows = [base, *timeline.changes_since(item, seen)]
+    rows = since(item, seen)
     said = [_settle_group(item, rows, group, wanted, by) for group in TOGETHER]
     return list(dict.fromkeys(words for words in said if words))
+
+
+def since(row, seen):
+    """Its history from version `seen` on, oldest first; BadInput where it never had that version."""
+    rows = timeline.changes_since(row, seen - 1)
+    if not rows or rows[0].version != seen:
+        raise BadInput({"version": OUT_OF_DATE})
+    return rows
 
 
 def last_change(rows, names):

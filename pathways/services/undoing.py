@@ -9,7 +9,8 @@ from ..models import AuditEvent, Case, CasePhase, ChecklistItem
 from ..permissions import Forbidden, Permission, require
 from . import merging
 from .cases import lock_case
-from .consequences import derived, follow, load_items
+from .checklists import Recorded
+from .consequences import DERIVED, derived, follow, load_items
 from .exceptions import BadInput, ChangedElsewhere
 
 UNDOABLE = (
@@ -20,7 +21,6 @@ UNDOABLE = (
     Action.UPDATE_DETAILS,
     Action.UNDO,
 )
-DERIVED = ("applies_since", "due_at")
 
 
 @transaction.atomic
@@ -29,7 +29,8 @@ def undo_change(*, by, event, token=None):
 
     Goes by what was changed and not by whole rows: what others did beside it stays. What only followed from
     the event and has moved on since is worked out again. Only the person who made a change may undo it.
-    Raises ChangedElsewhere, BadInput, Forbidden.
+    Its Recorded has no item, and among the changed ones those that it took away. Raises ChangedElsewhere,
+    BadInput, Forbidden.
     """
     require(by, Permission.RECORD, event.team_id)
     if event.actor_id != by.pk:
@@ -41,12 +42,13 @@ def undo_change(*, by, event, token=None):
         if AuditEvent.objects.filter(undoes=event).exists():
             raise BadInput({"event": "This change was undone before."})
         items = load_items(case)
-        stored = derived(items)
-        items = _set_back(case, _changes(event), items, stored)
-        follow(case, items, undo, changed=items, stored=stored)
+        stored, ids = derived(items), {item.pk for item in items}
+        kept, changed = _set_back(case, _changes(event), items)
+        standing = follow(case, kept, undo, changed=changed, stored=stored)
         if not undo.was_used:
             raise BadInput({"event": "There is nothing left of this change to undo."})
-    return undo
+    taken = ids - {item.pk for item in kept}
+    return Recorded(None, undo, [], standing.items, standing.changed | taken)
 
 
 def _changes(event):
@@ -58,22 +60,20 @@ def _changes(event):
     return found
 
 
-def _set_back(case, changes, items, stored):
-    """Put back what the event changed, and save all but what is derived; return the items left."""
+def _set_back(case, changes, items):
+    """Put back what the event changed, and save all but the items; return those left, and those to save."""
     for before, after in changes[Case].values():
         _set_back_details(case, before, after)
-    kept = {item.pk: item for item in items}
+    kept, changed = {item.pk: item for item in items}, []
     for pk, (before, after) in changes[ChecklistItem].items():
         if pk not in kept:
             continue
         if before is None:
             _take_away(kept.pop(pk), after)
         elif _set_back_item(kept[pk], before, after):
-            kept[pk].save()
-            stored |= derived([kept[pk]])
-    items = [item for item in items if item.pk in kept]
-    _set_back_phases(case, changes[CasePhase], items)
-    return items
+            changed.append(kept[pk])
+    _set_back_phases(case, changes[CasePhase], kept.values())
+    return list(kept.values()), changed
 
 
 def _set_back_details(case, before, after):
@@ -101,7 +101,6 @@ def _set_back_item(item, before, after):
     for name in DERIVED:
         if getattr(item, name) == getattr(after, name):
             setattr(item, name, getattr(before, name))
-    item.due_at = item.due_given or item.due_at
     return bool(groups)
 
 

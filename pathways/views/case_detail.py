@@ -18,7 +18,7 @@ from pathways.permissions import Permission, may, require
 from pathways.services import AlreadyAnswered, CaseClosed
 from pathways.services.checklists import add_comment, start_phase
 from pathways.views.identity import identity
-from pathways.views.item_forms import comment_fields, hidden_csrf
+from pathways.views.item_forms import comment_fields
 from pathways.views.rows import fresh_token
 from pathways.views.sheet import Sheet
 
@@ -65,6 +65,7 @@ def case_comment(request, reference):
 def case_page(request, case, *, form=None, status=200):
     """The whole page; at most 14 queries with the session's, whatever the size of the checklist."""
     sheet, errors = Sheet(request, case), form.errors_by_name() if form else {}
+    sheet.read(sheet.items)
     context = {
         "case": case,
         "identity": identity(case, sheet.now, sheet.items),
@@ -72,7 +73,7 @@ def case_page(request, case, *, form=None, status=200):
         "may_record": sheet.may_record,
         "may_comment": may(request.user, Permission.COMMENT, case.team_id) and not case.is_closed,
         "may_manage": may(request.user, Permission.MANAGE_CASE, case.team_id),
-        "csrf": hidden_csrf(request),
+        "csrf": sheet.making.csrf,
         "at": "id_",
         "errors": errors,
         "refusals": refusals_of(errors),

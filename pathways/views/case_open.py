@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from pathways import clocks, details
+from pathways import clocks, details, published
 from pathways.enums import Anchor, Phase, Requirement
 from pathways.forms.cases import CHANGE, SAVE, OpenCaseForm
 from pathways.forms.write import WriteForm
 from pathways.http import see_other
-from pathways.models import Case, RequestToken, Team, TemplateVersion
+from pathways.models import Case, Discipline, RequestToken, Team, TemplateVersion
 from pathways.permissions import Forbidden, Permission, teams_where
 from pathways.services import AlreadyAnswered
 from pathways.services.cases import new_checklist, open_case
@@ -37,14 +37,14 @@ class Planned:
 def case_open(request):
     """Nothing is stored before the last step; until then the entries travel with the form."""
     teams = teams_to_open_in(request.user)
-    if case := opened_before(request):
-        return on_to(request, case)
-    offered = list(TemplateVersion.objects.newest_published().select_related("template"))
+    if reference := opened_before(request):
+        return on_to(request, reference)
+    offered = on_offer()
     data = request.POST if request.method == "POST" else None
     version = chosen_version(request, offered)
     if version is None:
         return render(request, "pathways/case_open.html", {"offered": offered}, status=422 if data else 200)
-    form = OpenCaseForm(data, teams=teams, case_fields=version.case_fields)
+    form = OpenCaseForm(data, teams=teams, case_fields=published.with_vocabulary(version).case_fields)
     if data is None or form.data.get("step") == CHANGE:
         return entry_page(request, version, form)
     if not form.is_valid():
@@ -53,23 +53,22 @@ def case_open(request):
         return preview_page(request, version, form)
     if form.cleaned_data["version"] != version.number:
         return preview_page(request, version, form, warning=NEWER, status=409)
-    return on_to(request, opened(request, version, form))
+    return on_to(request, opened(request, version, form).reference)
 
 
-def on_to(request, case):
-    messages.success(request, f"{case.reference} opened.")
-    return see_other("case_detail", case.reference)
+def on_to(request, reference):
+    messages.success(request, f"{reference} opened.")
+    return see_other("case_detail", reference)
 
 
 def opened_before(request):
-    """The case that this same form opened, whatever was published since, or None."""
+    """The reference of the case that this same form opened, whatever was published since, or None."""
     form = WriteForm(request.POST)
     if not form.is_valid():
         return None
     token = write_token(request, form)
     first = RequestToken.objects.filter(token=token.value, person=request.user, digest=token.digest)
-    found = first.select_related("event__case").first()
-    return found and found.event and found.event.case
+    return first.values_list("event__case__reference", flat=True).first()
 
 
 def opened(request, version, form):
@@ -87,6 +86,12 @@ def teams_to_open_in(user):
     if not allowed:
         raise Forbidden(Permission.OPEN_CASE)
     return Team.objects.filter(pk__in=allowed)
+
+
+def on_offer():
+    """The newest published version of each template, without its vocabulary."""
+    newest = TemplateVersion.objects.newest_published().select_related("template")
+    return list(newest.defer(*published.VOCABULARY))
 
 
 def chosen_version(request, offered):
@@ -113,15 +118,16 @@ def entry_page(request, version, form, status=200):
 
 
 def preview_page(request, version, form, warning="", status=200):
-    """What opening the case would create now; costs one query for the items."""
+    """What opening the case would create now; costs one query for the disciplines."""
     team, now = form.cleaned_data["team"], timezone.now()
     case = Case(template_version=version, team=team, details=form.details, opened_at=now)
     _, items = new_checklist(case, by=request.user)
+    disciplines = dict(Discipline.objects.values_list("pk", "title"))
     context = {
         "version": version,
         "team": team,
         "entered": entered(version.case_fields, form.details),
-        "phases": [planned_phase(phase, items, now) for phase in Phase],
+        "phases": [planned_phase(phase, items, disciplines, now) for phase in Phase],
         "total": sum(item.applies_since is not None for item in items),
         "sent": form.sent(),
         "warning": warning,
@@ -139,21 +145,23 @@ def entered(case_fields, given):
     ]
 
 
-def planned_phase(phase, items, now):
+def planned_phase(phase, items, disciplines, now):
     """The items of a phase: those that would apply at once, and those that may come to apply."""
     mine = [item for item in items if item.phase == phase]
     return {
         "phase": phase,
-        "items": [planned(item, first_due(item, now)) for item in mine if item.applies_since],
-        "conditional": [planned(item, condition(item)) for item in mine if not item.applies_since],
+        "items": [planned(item, disciplines, first_due(item, now)) for item in mine if item.applies_since],
+        "conditional": [
+            planned(item, disciplines, condition(item)) for item in mine if not item.applies_since
+        ],
     }
 
 
-def planned(item, when):
+def planned(item, disciplines, when):
     template_item = item.template_item
     return Planned(
         title=template_item.title,
-        discipline=template_item.discipline.title,
+        discipline=disciplines[template_item.discipline_id],
         optional=template_item.requirement == Requirement.OPTIONAL,
         when=when,
     )

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django_htmx.http import retarget, trigger_client_event
 
-from pathways.audit import timeline
 from pathways.enums import NEEDS_REASON, ItemStatus, ResponseKind
 from pathways.models import ReasonCode
 from pathways.permissions import Permission, require
@@ -19,7 +18,7 @@ from pathways.views.item_about import history
 from pathways.views.item_page import conflict_context
 from pathways.views.rows import ONE_CLICK, fresh_token
 from pathways.views.sheet import Sheet
-from pathways.views.words import anchor, applies, is_met
+from pathways.views.words import anchor, applies, is_met, waits_for
 
 QUESTIONS = {
     ItemStatus.BLOCKED: "What is it waiting for?",
@@ -56,46 +55,59 @@ def conflict_panel(request, item, form, conflict):
     return render_to_string("pathways/_item_conflict.html", context, request)
 
 
-def answer_in_row(request, item, *, event=None, done="", said="", opened="", status=200):
-    """The row as it stands now with the phase rail and counts; all phases where the event shows elsewhere.
+def answer_in_row(request, item, *, stands=None, done="", said="", opened="", status=200):
+    """The row as it stands now, and whatever of the case page looks different beside it.
 
-    `done` is announced, `said` stays in the row, `opened` is the panel left open in it (both HTML).
+    `stands` is how a service left the case, None where it is to be read. `done` is announced, `said` stays in
+    the row, `opened` is the panel left open in it (both HTML).
     """
-    sheet = Sheet(request, item.case)
-    live = sheet.find(item)
-    sheet.making.answers[live.pk] = {"said": said, "panel": opened}
+    sheet = Sheet(request, item.case, stands and stands.items)
+    live, making = sheet.find(item), sheet.making
+    making.answers[live.pk] = {"said": said, "panel": opened}
+    others = rows_beside(stands, item, live, sheet) if stands and stands.event else []
+    is_wide = others is None
+    beside = others or []
+    sheet.read(sheet.items if is_wide else [live, *beside])
     sections = sheet.sections()
-    section = sections[live.phase - 1]
-    wide = event is not None and shows_elsewhere(event, item, live, sheet)
     context = {
         "sections": sections,
-        "section": section,
-        "rows": [] if wide else [sheet.making.row(live)],
+        "heads": [sections[phase - 1] for phase in sorted({each.phase for each in [live, *beside]})],
+        "rows": [making.html(live), *(making.html(each, beside=True) for each in beside)],
+        "is_wide": is_wide,
         "identity": identity(item.case, sheet.now, sheet.items),
-        "csrf": item_forms.hidden_csrf(request),
+        "csrf": making.csrf,
         "new_token": fresh_token,
         "oob": True,
     }
-    template = "pathways/_phases.html" if wide else "pathways/_item_row.html"
-    response = render(request, "pathways/_row_answer.html", context | {"main": template}, status=status)
-    if wide:
+    response = render(request, "pathways/_row_answer.html", context, status=status)
+    if is_wide:
         retarget(response, "#phases").headers["HX-Reswap"] = "morph:outerHTML"
     if done:
+        section = sections[live.phase - 1]
         trigger_client_event(response, "announce", {"value": f"{done} {section.title}: {section.counted}."})
     return response
 
 
-def shows_elsewhere(event, before, live, sheet):
-    """Whether more than its row looks different now.
+def rows_beside(stands, before, live, sheet) -> list | None:
+    """The other items whose rows look different now; None where a row came or went, so that all are needed.
 
-    It came or went, other items waited for it, or the event changed them too.
+    They were changed too, or they waited for this one.
     """
-    if applies(before) != applies(live) or not sheet.making.has_row(live):
-        return True
-    needed = {code for each in sheet.items if each.template_item_id for code in each.template_item.depends_on}
-    if live.code in needed and is_met(before) != is_met(live):
-        return True
-    return bool(timeline.items_of(event) - {live.pk})
+    changed, has_row = stands.changed - {live.pk}, sheet.making.has_row
+    is_news = is_met(before) != is_met(live)
+    others = [
+        each
+        for each in sheet.items
+        if each.pk in changed or (is_news and live.code in waits_for(each) and has_row(each))
+    ]
+    came = any(_may_be_new(each, stands.event.at) for each in others if each.pk in changed)
+    went = changed - {each.pk for each in others} or not all(map(has_row, [live, *others]))
+    return None if came or went or applies(before) != applies(live) else others
+
+
+def _may_be_new(item, at):
+    """It was made at that moment, or began to apply."""
+    return item.version == 1 or item.occurrence > 1 or item.applies_since == at
 
 
 def _edit(request, item, form, errors):

@@ -3,20 +3,23 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from pathways import published
 from pathways.audit.changes import show_due
 from pathways.audit.recording import TokenReused
 from pathways.enums import ItemStatus
 from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm
 from pathways.http import see_other, wants_fragment
+from pathways.models import ChecklistItem
 from pathways.permissions import Permission, require
 from pathways.services import AlreadyAnswered, BadInput, CaseClosed, ChangedElsewhere
 from pathways.services.checklists import (
+    Recorded,
     add_comment,
     assign_item,
     people_to_assign,
@@ -24,11 +27,11 @@ from pathways.services.checklists import (
     set_due,
 )
 from pathways.services.undoing import undo_change
-from pathways.views.case_detail import answer_anyway, clock, visible_case, write_token
+from pathways.views.case_detail import answer_anyway, clock, write_token
 from pathways.views.item_forms import item_url, row_url
 from pathways.views.item_page import item_conflict, item_page
 from pathways.views.item_row import answer_in_row, conflict_panel, item_part, panel
-from pathways.views.rows import with_rows
+from pathways.views.rows import attach_template, with_people
 
 ALREADY_SENT = "This form was sent before with other content. See what is recorded now, then save again."
 
@@ -37,6 +40,7 @@ ALREADY_SENT = "This form was sent before with other content. See what is record
 def item_detail(request, reference, code, occurrence):
     """The page, or for htmx the part of it that it asks for."""
     item = visible_item(request.user, reference, code, occurrence)
+    with_people([item])
     if wants_fragment(request):
         return item_part(request, item, request.GET.get("part", "edit"))
     return item_page(request, item)
@@ -86,7 +90,7 @@ def item_undo(request, reference, code, occurrence):
 def attempt(request, item, form, service, back, words):
     """Save, and answer with what came of it: in the row for htmx, else on to `back` or with a page.
 
-    `words` puts what the service returned into what is said, what stays to be read, and the event.
+    `words` puts what the service returned into what is said and what stays to be read.
     """
     if not form.is_valid():
         return refused(request, item, form)
@@ -101,17 +105,19 @@ def attempt(request, item, form, service, back, words):
         return refused(request, item, form)
     except ChangedElsewhere as conflict:
         return conflicted(request, item, form, conflict)
-    return saved(request, item, back, *words(item, done, form))
+    said, kept = words(item, done, form)
+    return saved(request, item, back, said, kept, done if isinstance(done, Recorded) else None)
 
 
-def saved(request, item, back, said, kept, event):
-    """`kept` is what others had changed and was kept; without an event the row shows nothing new."""
+def saved(request, item, back, said, kept, stands):
+    """`kept` is what others had changed and was kept; a row in which nothing changed says what was done."""
     if not wants_fragment(request):
         messages.success(request, " ".join([said, *kept]))
         return see_other(back)
-    to_read = kept if event else [said, *kept]
+    to_read = kept if stands and stands.event else [said, *kept]
     note = render_to_string("pathways/_said.html", {"said": to_read}) if to_read else ""
-    return answer_in_row(request, item, event=event, done=" ".join([said, *kept]), said=note)
+    done = " ".join([said, *kept])
+    return answer_in_row(request, item, stands=stands, done=done, said=note)
 
 
 def refused(request, item, form):
@@ -132,12 +138,12 @@ def conflicted(request, item, form, conflict):
 
 
 def visible_item(user, reference, code, occurrence):
-    """The item with what its row shows and the case that the person may see, or 404."""
-    case = visible_case(user, reference)
-    found = with_rows(case, code=code, occurrence=occurrence)
-    if not found:
-        raise Http404
-    return found[0]
+    """The item with its case as far as the person may see it, or 404; one query."""
+    items = ChecklistItem.objects.visible_to(user).select_related("case__team", "case__template_version")
+    items = items.defer(*(f"case__{name}" for name in published.UNREAD))
+    item = get_object_or_404(items, case__reference=reference, code=code, occurrence=occurrence)
+    published.with_vocabulary(item.case.template_version)
+    return attach_template([item], item.case)[0]
 
 
 def recorded(item, done, form):
@@ -147,23 +153,23 @@ def recorded(item, done, form):
         said = f"“{item.name}” marked {ItemStatus(done.item.status).label.lower()} {clock()}."
     else:
         said = f"“{item.name}” saved {clock()}."
-    return said, done.merged, done.event
+    return said, done.merged
 
 
 def assigned(item, done, form):
-    return f"Assigned to {form.cleaned_data['assignee'] or 'nobody'} {clock()}.", done.merged, done.event
+    return f"Assigned to {form.cleaned_data['assignee'] or 'nobody'} {clock()}.", done.merged
 
 
 def scheduled(item, done, form):
     if done.event is None:
-        return "Nothing changed.", done.merged, None
+        return "Nothing changed.", done.merged
     due = f"set to {show_due(done.item.due_at)}" if done.item.due_given else "as the pathway says"
-    return f"Due time {due}.", done.merged, done.event
+    return f"Due time {due}.", done.merged
 
 
 def commented(item, done, form):
-    return f"Comment added {clock()}.", [], None
+    return f"Comment added {clock()}.", []
 
 
 def undone(item, done, form):
-    return f"Undone {clock()}.", [], done
+    return f"Undone {clock()}.", []

@@ -1,17 +1,19 @@
-"""What pages show of one item: strings that the row's template only places."""
+"""What pages show of one item: strings that its markup only places."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from pathways import clocks, published
 from pathways.enums import ItemStatus, Requirement, ResponseKind
 from pathways.models import Discipline, ReasonCode, User
 from pathways.permissions import Permission, may
+from pathways.views.row_markup import markup
 from pathways.views.words import (
     anchor,
     applies,
@@ -24,12 +26,11 @@ from pathways.views.words import (
     reason_words,
     settled_words,
     shown_response,
+    waits_for,
 )
 
 ONE_CLICK = (ResponseKind.TICK, ResponseKind.DATE)
 QUIET = (ItemStatus.NOT_STARTED, ItemStatus.DONE)
-NO_CHANGES: dict = {}
-LINK = '<a href="{}#{}">{}</a>'
 
 
 def fresh_token():
@@ -38,25 +39,39 @@ def fresh_token():
 
 
 def with_rows(case, **only):
-    """The items of a case in the order of its page, with all that their rows show; at most three queries."""
-    items = list(case.items.filter(**only).order_by("phase", "position", "occurrence"))
-    known = {
-        "template_item": published.items_of(case.template_version),
-        "assignee": (people := _fetched(User, items, "assignee_id", "settled_by_id")),
-        "settled_by": people,
-        "reason": _fetched(ReasonCode, items, "reason_id"),
-    }
-    for item in items:
-        for name, rows in known.items():
-            row = rows.get(getattr(item, f"{name}_id"))
-            if row is not None:
-                setattr(item, name, row)
+    """These items of a case in the order of its page, with whom and what they name; at most three queries."""
+    return with_people(items_of(case, **only))
+
+
+def items_of(case, **only):
+    """The items in the order of the page; one query. It has no joins, so whom they name is not fetched."""
+    return attach_template(list(case.items.filter(**only).order_by("phase", "position", "occurrence")), case)
+
+
+def attach_template(items, case):
+    return _attach(items, "template_item", published.items_of(case.template_version))
+
+
+def with_people(items):
+    """The same items with the people and the reasons that they name; at most two queries."""
+    people = _fetched(User.objects.only("username", "display_name"), items, "assignee_id", "settled_by_id")
+    _attach(items, "assignee", people)
+    _attach(items, "settled_by", people)
+    _attach(items, "reason", _fetched(ReasonCode.objects, items, "reason_id"))
     return items
 
 
-def _fetched(model, items, *names):
-    """The rows to which these columns of the items refer, by id; each once, as a join would not give them."""
-    return model.objects.in_bulk({getattr(item, name) for item in items for name in names} - {None})
+def _attach(items, name, rows):
+    for item in items:
+        row = rows.get(getattr(item, f"{name}_id"))
+        if row is not None:
+            setattr(item, name, row)
+    return items
+
+
+def _fetched(rows, items, *names):
+    """Those rows to which these columns of the items refer, by id; each once, as no join gives them."""
+    return rows.order_by().in_bulk({getattr(item, name) for item in items for name in names} - {None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +79,17 @@ class Row:
     """One item. `quick` is what its button does: "done", "unblock", "record", or nothing.
 
     `undo` is the person's own change that stands as the last one, `undo_words` what it did and when;
-    `said` what came of the request that the row answers; `panel` what is open in it. What the row shows
-    many times is escaped once, here.
+    `said` what came of the request that the row answers; `panel` what is open in it. All text is HTML.
     """
 
-    anchor: SafeString
-    url: SafeString
-    title: SafeString
+    anchor: str
+    url: str
+    title: str
     status: str
     status_label: str
     tagged: bool
     optional: bool
-    facts: SafeString
+    facts: str
     who: str
     initials: str
     due: str
@@ -86,32 +100,33 @@ class Row:
     version: int
     undo: str
     undo_words: str
-    said: SafeString | str = ""
-    panel: SafeString | str = ""
+    said: str = ""
+    panel: str = ""
     token: str = field(default_factory=fresh_token)
-
-    def __getitem__(self, name):
-        """Templates look for a key first; an attribute costs them an exception each time."""
-        return getattr(self, name)
 
 
 class Rows:
-    """Makes the rows of one case as one person sees it at one moment; one query, for the disciplines."""
+    """Makes the rows of one case as one person sees it at one moment; one query at most, for disciplines."""
 
-    def __init__(self, case, items, *, user, now, givers=NO_CHANGES, own=NO_CHANGES, talks=NO_CHANGES):
+    def __init__(self, case, items, *, user, now, csrf):
         """By item id: `givers` who set what is under way, `own` what the person may take back, `talks` the
-        number of comments, and `answers` what only the answer to a request shows: `said` and `panel`.
+        number of comments, and `answers` what only the answer to a request shows: `said` and `panel` as HTML.
         """
-        self.case, self.items, self.user, self.now = case, items, user, now
-        self.givers, self.own, self.talks = givers, own, talks
+        self.case, self.items, self.user, self.now, self.csrf = case, items, user, now, csrf
+        self.givers: dict[int, tuple] = {}
+        self.own: dict[int, Any] = {}
+        self.talks: dict[int, int] = {}
         self.answers: dict[int, dict] = {}
         self.may_record = may(user, Permission.RECORD, case.team_id) and not case.is_closed
         self.first = {item.code: item for item in items if item.occurrence == 1}
         self.occurrences = defaultdict(list)
         for item in items:
             self.occurrences[item.code].append(item)
-        self.disciplines = dict(Discipline.objects.values_list("pk", "title"))
         self.page = reverse("case_detail", args=[case.reference])
+
+    @cached_property
+    def disciplines(self):
+        return dict(Discipline.objects.values_list("pk", "title"))
 
     def url(self, item):
         return f"{self.page}items/{item.code}/{item.occurrence}/"
@@ -121,6 +136,13 @@ class Rows:
         *_, before, latest = None, *self.occurrences[item.code]
         may_go_back = item is before and item.pk in self.own
         return applies(item) and (not item.is_settled or item is latest or may_go_back)
+
+    def listed(self, items):
+        """The markup of those of the items that have a row."""
+        return [self.html(item) for item in items if self.has_row(item)]
+
+    def html(self, item, *, beside=False):
+        return markup(self.row(item), self.csrf, beside=beside)
 
     def row(self, item):
         status = ItemStatus(item.status)
@@ -135,8 +157,8 @@ class Rows:
             tagged=status not in QUIET,
             optional=item.requirement == Requirement.OPTIONAL,
             facts=self._facts(item),
-            who=self._who(item),
-            initials=item.assignee.initials if item.assignee_id else "",
+            who=escape(self._who(item)),
+            initials=escape(item.assignee.initials) if item.assignee_id else "",
             due="" if item.is_settled or self.case.is_closed else self._due(item, late),
             overdue=late,
             quick=self._quick(item),
@@ -144,7 +166,7 @@ class Rows:
             was_changed=item.version > 1,
             version=item.version,
             undo=step.after.audit_event_id.hex if step else "",
-            undo_words=f"{did(step)} {lately(step.after.history_date, self.now)}" if step else "",
+            undo_words=escape(f"{did(step)} {lately(step.after.history_date, self.now)}") if step else "",
             **self.answers.get(item.pk, {}),
         )
 
@@ -152,10 +174,10 @@ class Rows:
         """The line under the title; the folded occurrences and the comments open on the item's page."""
         parts = [escape(fact) for fact in self._words(item) if fact]
         url, earlier, said = self.url(item), self._earlier(item), self.talks.get(item.pk, 0)
-        parts += [format_html(LINK, url, "earlier", earlier)] if earlier else []
-        parts += [format_html(LINK, url, "comments", f"{said} comment{'s' * (said > 1)}")] if said else []
+        parts += [f'<a href="{escape(url)}#earlier">{escape(earlier)}</a>'] if earlier else []
+        parts += [f'<a href="{escape(url)}#comments">{said} comment{"s" * (said > 1)}</a>'] if said else []
         spans = "".join(f"<span>{part}</span>" for part in parts)
-        return mark_safe(f'<p class="m">{spans}</p>' if parts else "")  # noqa: S308  # each part is escaped
+        return f'<p class="m">{spans}</p>' if parts else ""
 
     def _words(self, item):
         yield f"Occurrence {item.occurrence}" if item.occurrence > 1 else ""
@@ -171,8 +193,7 @@ class Rows:
         return f"Set by {who}, {brief(at, self.now)}" if who else ""
 
     def _needs(self, item):
-        codes = item.template_item.depends_on if item.template_item_id and not item.is_settled else []
-        needed = [self.first[code] for code in codes if code in self.first]
+        needed = [self.first[code] for code in waits_for(item) if code in self.first]
         unmet = [each.name for each in needed if not is_met(each)]
         return f"Needs: {', '.join(unmet)}" if unmet else ""
 

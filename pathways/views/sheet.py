@@ -8,13 +8,15 @@ from functools import cached_property, partial
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from pathways import clocks, progress, published
 from pathways.audit import timeline
 from pathways.enums import Action, ItemStatus, Phase, PhaseState
 from pathways.services import TakenAway
 from pathways.services.merging import BY_PERSONS
-from pathways.views.rows import Row, Rows, with_rows
+from pathways.views.item_forms import hidden_csrf
+from pathways.views.rows import Rows, items_of, with_people
 from pathways.views.words import applies, clipped, is_overdue, shown_response
 
 NEVER_DUE = datetime.min.replace(tzinfo=UTC)
@@ -39,11 +41,12 @@ class PhaseSection:
     is_current: bool
     is_folded: bool
     following: Phase | None
-    make_rows: Callable[[], list[Row]]
+    make_rows: Callable[[], list[SafeString]]
     make_resting: Callable[[], list[tuple[str, str, str]]]
 
     @cached_property
     def rows(self):
+        """The markup of each."""
         return self.make_rows()
 
     @cached_property
@@ -53,24 +56,27 @@ class PhaseSection:
 
 
 class Sheet:
-    """Nine queries at most, whatever the size of the checklist, once the process knows the template."""
+    """Nine queries at most, whatever the size of the checklist, once the process knows the template.
 
-    def __init__(self, request, case):
-        """Rows offer to undo what the person did since signing in; the item's page keeps doing so."""
-        self.case, self.now = case, timezone.now()
-        self.items = with_rows(case)
+    Rows offer to undo what the person did since signing in; the item's page keeps doing so.
+    """
+
+    def __init__(self, request, case, items=None):
+        """`items` are the case's as they stand; None reads them."""
+        self.case, self.now, self.user = case, timezone.now(), request.user
+        self.items = items_of(case) if items is None else items
+        self.since = datetime.fromtimestamp(request.session["began"], UTC)
         self.fold = request.user.fold_finished
-        since = datetime.fromtimestamp(request.session["began"], UTC)
-        self.making = Rows(
-            case,
-            self.items,
-            user=request.user,
-            now=self.now,
-            givers=timeline.status_givers([item for item in self.items if item.status in UNDER_WAY]),
-            own=own_changes(request.user, case, self.items, since),
-            talks=comments_by_item(case),
-        )
+        self.making = Rows(case, self.items, user=request.user, now=self.now, csrf=hidden_csrf(request))
         self.may_record = self.making.may_record
+
+    def read(self, items):
+        """Everything that the rows of these items show beside the items themselves; at most six queries."""
+        shown = [each for code in {item.code for item in items} for each in self.making.occurrences[code]]
+        with_people(shown)
+        self.making.givers = timeline.status_givers([item for item in items if item.status in UNDER_WAY])
+        self.making.own = own_changes(self.user, self.case, shown, self.since)
+        self.making.talks = comments_by_item(self.case)
 
     def find(self, item):
         """The item as it stands now. Raises TakenAway."""
@@ -110,7 +116,7 @@ class Sheet:
             is_current=is_current,
             is_folded=self.fold and state == PhaseState.FINISHED,
             following=Phase(phase + 1) if phase < max(Phase) else None,
-            make_rows=partial(self._rows, items),
+            make_rows=partial(self.making.listed, items),
             make_resting=partial(self._resting, items),
         )
 
@@ -126,9 +132,6 @@ class Sheet:
 
     def _start_url(self, phase):
         return reverse("phase_start", args=[self.case.reference, phase.code])
-
-    def _rows(self, items):
-        return [self.making.row(item) for item in items if self.making.has_row(item)]
 
     def _resting(self, items):
         """An answer given while the item applied is kept, and shown here."""

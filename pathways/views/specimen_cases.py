@@ -12,7 +12,16 @@ from pathways.views.case_open import NEWER, entered, planned_phase
 from pathways.views.identity import identity
 from pathways.views.rows import fresh_token
 from pathways.views.sheet import PhaseSection
-from pathways.views.specimens import COLLEAGUE, DETAILS, TEAM, Sample, Specimen, sent, template_version
+from pathways.views.specimens import (
+    COLLEAGUE,
+    DETAILS,
+    DISCIPLINE,
+    TEAM,
+    Sample,
+    Specimen,
+    sent,
+    template_version,
+)
 
 PHASES = (
     (PhaseState.NOT_STARTED, "0 of 6 settled", "w0"),
@@ -125,7 +134,7 @@ def preview(sample, fields):
         "version": template_version(),
         "team": TEAM,
         "entered": entered(fields, DETAILS),
-        "phases": [planned_phase(Phase.DIAGNOSIS, items, sample.now)],
+        "phases": [planned_phase(Phase.DIAGNOSIS, items, {DISCIPLINE.pk: DISCIPLINE.title}, sample.now)],
         "total": 1,
         "sent": [],
         "warning": NEWER,

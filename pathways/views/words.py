@@ -69,6 +69,11 @@ def did(step):
     return "Due time set" if step.differs("due_given") else "Saved"
 
 
+def waits_for(item):
+    """The codes of its prerequisites; a settled item waits for nothing."""
+    return item.template_item.depends_on if item.template_item_id and not item.is_settled else []
+
+
 def is_met(prerequisite):
     """What does not apply or was settled in any way holds nothing up."""
     return prerequisite.is_settled or not applies(prerequisite)

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from pathways import models
 from pathways.audit.recording import (
@@ -93,7 +93,7 @@ def test_a_command_acts_as_the_system():
     assert (event.actor, event.role, event.source) == (None, "system", Source.COMMAND)
 
 
-def test_many_rows_change_with_their_history_in_four_statements(django_assert_num_queries):
+def test_many_rows_change_with_their_history_in_two_statements(django_assert_num_queries):
     teams = [factories.team() for _ in range(12)]
     for team in teams:
         team.name = "Renamed"
@@ -104,6 +104,16 @@ def test_many_rows_change_with_their_history_in_four_statements(django_assert_nu
     ):
         save_all(models.Team, teams, ["name"])
     assert {team.history.latest("version").name for team in teams} == {"Renamed"}
+
+
+def test_a_row_that_is_not_there_cannot_be_saved():
+    gone = models.Team(pk=0, code="gone", name="Gone")
+    with (
+        pytest.raises(DatabaseError, match="not there"),
+        transaction.atomic(),
+        recording(by=as_system(), action=Action.LOAD_VOCABULARY),
+    ):
+        save_all(models.Team, [factories.team(), gone], ["name"])
 
 
 def start(case, by, token):

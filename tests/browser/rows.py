@@ -62,9 +62,9 @@ def save(panel, name="Save"):
     button.press("Enter")
 
 
-def is_settled(page, code):
+def is_settled(page, code, occurrence=1):
     """The row carries its answer."""
-    expect(row(page, code)).not_to_have_attribute("aria-busy", "true")
+    expect(row(page, code, occurrence)).not_to_have_attribute("aria-busy", "true")
     is_at_rest(page)
 
 
@@ -73,9 +73,9 @@ def is_at_rest(page):
     expect(page.locator(".htmx-settling, .htmx-swapping, .htmx-request")).to_have_count(0)
 
 
-def has_status(page, code, status):
-    expect(row(page, code)).to_have_attribute("data-s", status)
-    is_settled(page, code)
+def has_status(page, code, status, occurrence=1):
+    expect(row(page, code, occurrence)).to_have_attribute("data-s", status)
+    is_settled(page, code, occurrence)
 
 
 def has_focus(page, control):

@@ -25,7 +25,7 @@ from tests.browser.rows import (
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 DATE, TEXT, PLAN = "relieve-severe-pain-now", "analgesic-plan", "follow-up-plan"
-BLOCKED, STAGING, WIDE = "mri-whole-spine-24h", "staging-imaging", "call-mscc-coordinator-now"
+BLOCKED, STAGING, REPEAT = "mri-whole-spine-24h", "staging-imaging", "warning-signs-advice"
 NOT_SAVED = "Not saved. Check your connection and try again."
 NOT_OPENED = "Not opened. Check your connection and try again."
 # What a browser does with a key that is held down: it presses the button with every repetition.
@@ -180,8 +180,8 @@ def test_what_failed_stays_to_be_tried_again_when_all_phases_are_drawn_again(in_
         page.route(f"**/{DATE}/**", lambda route: route.abort())
         press(page, DATE, "go")
         failed(page, DATE)
-        press(page, WIDE, "go")
-        has_status(page, WIDE, "done")
+        press(page, REPEAT, "go")
+        has_status(page, REPEAT, "not_started", 2)
         expect(row(page, DATE).locator(".failed")).to_contain_text(NOT_SAVED)
         page.unroute(f"**/{DATE}/**")
         try_again(page, DATE)

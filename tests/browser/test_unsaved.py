@@ -21,7 +21,7 @@ from tests.browser.rows import (
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
-NARROW, WIDE, REPEAT = "notify-mscc-coordinator", "call-mscc-coordinator-now", "warning-signs-advice"
+ALONE, NEEDED, REPEAT = "notify-mscc-coordinator", "call-mscc-coordinator-now", "warning-signs-advice"
 CHOICES, SINS, TEXT, DATE = (
     "record-presentation",
     "sins-assessment",
@@ -29,6 +29,7 @@ CHOICES, SINS, TEXT, DATE = (
     "relieve-severe-pain-now",
 )
 STALE, PLAN = "mdt-noms-discussion", "follow-up-plan"
+WAITING = "mri-whole-spine-24h"
 RECORD = "section[aria-labelledby=record] form[data-guard]"
 UNSAVED = "You have unsaved text here. Save it, or choose Cancel."
 CARET = "document.activeElement.selectionStart"
@@ -64,23 +65,40 @@ def it_is_all_there(page):
 
 def another_row_is_saved(page, made):
     write_in_every_kind_of_control(page)
-    press(page, NARROW, "go")
-    has_status(page, NARROW, "done")
+    press(page, ALONE, "go")
+    has_status(page, ALONE, "done")
     it_is_all_there(page)
 
 
+def its_row_changes_because_of_another(page, made):
+    waiting = row(page, WAITING)
+    expect(waiting).to_contain_text("Needs: ")
+    open_panel(page, WAITING, "Comment…").locator("textarea").fill("Scanner booked.")
+    press(page, NEEDED, "go")
+    expect(waiting).not_to_contain_text("Needs: ")
+    expect(slot(page, WAITING).locator("textarea")).to_have_value("Scanner booked.")
+    press(page, NEEDED, "undo")
+    expect(waiting).to_contain_text("Needs: ")
+    expect(slot(page, WAITING).locator("textarea")).to_have_value("Scanner booked.")
+    slot(page, WAITING).get_by_role("link", name="Cancel").press("Enter")
+
+
+def draw_all_again(page, occurrence):
+    """What is done again and again gets its next row, and all phases come with it."""
+    page.locator(f"#i-{REPEAT}-{occurrence}-go").evaluate("button => button.click()")
+    has_status(page, REPEAT, "not_started", occurrence + 1)
+
+
 def all_phases_are_drawn_again(page, made):
-    """The rows that wait for the item change too; the focus and the caret stay where they are."""
+    """The focus and the caret stay where they are."""
     note = slot(page, CHOICES).get_by_label("Note")
-    for code, after in ((WIDE, row(page, WIDE)), (REPEAT, row(page, REPEAT, 2))):
-        note.focus()
-        note.evaluate("note => note.setSelectionRange(4, 4)")
-        page.locator(f"#i-{code}-1-go").evaluate("button => button.click()")
-        expect(after).to_have_attribute("data-s", "done" if code == WIDE else "not_started")
-        is_settled(page, CHOICES)
-        has_focus(page, note)
-        assert page.evaluate(CARET) == 4
-        it_is_all_there(page)
+    note.focus()
+    note.evaluate("note => note.setSelectionRange(4, 4)")
+    draw_all_again(page, 1)
+    is_settled(page, CHOICES)
+    has_focus(page, note)
+    assert page.evaluate(CARET) == 4
+    it_is_all_there(page)
 
 
 def its_own_row_is_changed_by_a_quick_action(page, made):
@@ -163,8 +181,7 @@ def a_refused_form_after_all_phases_are_drawn_again(page, made):
     choose(page, PLAN, "Not applicable…", "Contraindicated…")
     save(slot(page, PLAN))
     has_focus(page, slot(page, PLAN).locator("[id$=errors]"))
-    choose(page, WIDE, "In progress")
-    has_status(page, WIDE, "in_progress")
+    draw_all_again(page, 2)
     expect(slot(page, PLAN).locator("[id$=errors]")).to_be_visible()
     expect(slot(page, PLAN).get_by_label("Reason", exact=True)).to_have_value("contraindicated")
     slot(page, PLAN).get_by_role("link", name="Cancel").press("Enter")
@@ -182,8 +199,7 @@ def a_conflict_after_a_quick_action_and_a_wide_answer(page, made):
     panel = row(page, STALE).locator(".conflict")
     choose(page, STALE, "Assign to me")
     expect(row(page, STALE).locator(".who")).to_contain_text("You")
-    choose(page, WIDE, "Not started")
-    has_status(page, WIDE, "not_started")
+    draw_all_again(page, 3)
     expect(panel).to_contain_text("P. Adeyemi changed this while you were editing")
     expect(panel).to_contain_text("Unsteady on stairs.")
     panel.get_by_text("Edit mine").press("Enter")
@@ -200,6 +216,7 @@ def nothing_of_a_case_is_stored_but_its_address(page, made):
 
 STEPS = (
     another_row_is_saved,
+    its_row_changes_because_of_another,
     all_phases_are_drawn_again,
     its_own_row_is_changed_by_a_quick_action,
     a_panel_that_is_only_open_stays_open,

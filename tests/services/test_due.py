@@ -128,7 +128,7 @@ def test_a_due_time_costs_the_same_on_any_case(django_assert_max_num_queries):
     ]
     case = factories.open_case(version=factories.published(items))
     ann, item = factories.member(case.team), factories.item(case, "step-1")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(10):
         checklists.set_due(by=ann, item=item, seen=1, due=case.opened_at)
 
 

@@ -62,7 +62,7 @@ def ids(html):
 def same(html):
     """A markup without what differs each time that it is made, so that two of them can be compared."""
     html = re.sub(r'(name="(?:token|csrfmiddlewaretoken)" value=)"[^"]*"', r'\1""', html)
-    return html.replace(' hx-swap-oob="true"', "")
+    return re.sub(' hx-swap-oob="[a-z]+"', "", html)
 
 
 def fields(response, action, nth=0):

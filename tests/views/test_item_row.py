@@ -89,29 +89,52 @@ def test_the_answer_holds_what_the_whole_page_would_show(signed_in, reason, case
     code, verb, values = SAVED[what]
     answer = tap(signed_in, stored(case, code), verb, **values)
     page = markup(signed_in.get(case_url(case)))
-    parts = ["rail", "flags", f"p{stored(case, code).phase}-head"]
-    parts.append("phases" if is_wide(answer) else f"i-{code}-1")
+    parts = [
+        part for part in ids(markup(answer)) if re.fullmatch(r"rail|flags|phases|p\d-head|i-.+-\d+", part)
+    ]
     assert answer.status_code == 200
+    assert {"rail", "flags", f"p{stored(case, code).phase}-head", f"i-{code}-1"} <= set(parts)
     for part in parts:
         assert without_note(same(element(markup(answer), part))) == same(element(page, part))
     assert len(set(ids(markup(answer)))) == len(ids(markup(answer)))
 
 
-@pytest.mark.parametrize("what", SAVED)
-def test_what_is_beside_the_row_is_swapped_out_of_band(signed_in, reason, case, what):
-    code, verb, values = SAVED[what]
-    answer = tap(signed_in, stored(case, code), verb, **values)
-    beside = {"rail", "flags"} if is_wide(answer) else {"rail", "flags", f"p{stored(case, code).phase}-head"}
-    html = markup(answer)
-    assert {part for part in ids(html) if "hx-swap-oob" in element(html, part).partition(">")[0]} == beside
+def rows_of(html):
+    return {
+        part: without_note(same(element(html, part))) for part in ids(html) if re.fullmatch(r"i-.+-\d+", part)
+    }
 
 
 @pytest.mark.parametrize("what", SAVED)
-def test_an_answer_holds_other_rows_only_where_they_look_different_now(signed_in, reason, case, what):
+def test_the_answer_holds_the_rows_that_look_different_now_or_all_where_one_came_or_went(
+    signed_in, reason, case, what
+):
+    code, verb, values = SAVED[what]
+    before = rows_of(markup(signed_in.get(case_url(case))))
+    answer = tap(signed_in, stored(case, code), verb, **values)
+    after, held = rows_of(markup(signed_in.get(case_url(case)))), rows_of(markup(answer))
+    changed = {part for part in after if after[part] != before.get(part)} | {f"i-{code}-1"}
+    assert is_wide(answer) == (before.keys() != after.keys()) == (what == "the next occurrence")
+    assert held.keys() == (after.keys() if is_wide(answer) else changed)
+    assert (len(changed) > 1) == (what in SEEN_IN_OTHER_ROWS)
+
+
+@pytest.mark.parametrize("what", SAVED)
+def test_what_is_beside_the_row_finds_its_own_place(signed_in, reason, case, what):
     code, verb, values = SAVED[what]
     answer = tap(signed_in, stored(case, code), verb, **values)
-    assert is_wide(answer) == (what in SEEN_IN_OTHER_ROWS)
-    assert (markup(answer).count('<li class="item"') > 1) == (what in SEEN_IN_OTHER_ROWS)
+    html, row_asked = markup(answer), f"i-{code}-1"
+    beside = {part: element(html, part).partition(">")[0] for part in ids(html)}
+    swapped = {
+        part: start.partition('hx-swap-oob="')[2][:5] for part, start in beside.items() if "-oob=" in start
+    }
+    rows = set() if is_wide(answer) else rows_of(html).keys() - {row_asked}
+    heads = (
+        set()
+        if is_wide(answer)
+        else {f"p{stored(case, part[2:-2]).phase}-head" for part in rows | {row_asked}}
+    )
+    assert swapped == dict.fromkeys(rows, "morph") | dict.fromkeys({"rail", "flags", *heads}, 'true"')
 
 
 def test_a_phase_that_starts_the_clock_of_its_other_items_shows_them_too(signed_in, team):
