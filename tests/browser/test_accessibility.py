@@ -176,6 +176,7 @@ def refusals_and_failures(page, made):
     page.route("**/items/**", lambda route: route.abort())
     press(page, "relieve-severe-pain-now", "go")
     press(page, "mri-whole-spine-24h", "log")
+    expect(page.locator(".failed")).to_have_count(2)
     page.unroute("**/items/**")
     page.context.clear_cookies(name="sessionid")
     press(page, "notify-mscc-coordinator", "go")
