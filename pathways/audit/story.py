@@ -37,7 +37,7 @@ class Said(NamedTuple):
 
 @dataclass
 class Entry:
-    """One event as the history tells it. `url` is for the page to fill in where the item has one."""
+    """One event as the history tells it. Pages fill in `url`, of the item, and `then`, the case afterwards."""
 
     event: AuditEvent
     who: str
@@ -53,6 +53,7 @@ class Entry:
     effects: list[Effect] = field(default_factory=list)
     undone: str = ""
     url: str = ""
+    then: str = ""
 
     @property
     def at(self):

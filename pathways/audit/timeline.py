@@ -89,11 +89,13 @@ def last_steps_by(user, case, items, *, actions, since=None):
 
 
 def status_givers(items):
-    """Who gave each item the status that it has, and when, by the item's id; one query, none for no items."""
-    rows = ChecklistItem.history.filter(id__in=[item.pk for item in items]).order_by("id", "version")
+    """Who gave each item the status that it has at its version, and when, by its id; one query at most."""
+    versions = {item.pk: item.version for item in items}
+    rows = ChecklistItem.history.filter(id__in=list(versions)).order_by("id", "version")
+    columns = ("id", "version", "status", "history_user__display_name", "history_date")
     found: dict[int, tuple] = {}
-    for pk, status, who, at in rows.values_list("id", "status", "history_user__display_name", "history_date"):
-        if pk not in found or found[pk][0] != status:
+    for pk, version, status, who, at in rows.values_list(*columns):
+        if version <= versions[pk] and (pk not in found or found[pk][0] != status):
             found[pk] = (status, who or "the system", at)
     return {pk: (who, at) for pk, (_, who, at) in found.items()}
 

@@ -17,6 +17,7 @@ from pathways.models import Case
 from pathways.permissions import Permission, may, require
 from pathways.services import AlreadyAnswered, CaseClosed
 from pathways.services.checklists import add_comment, start_phase
+from pathways.views.case_past import case_past, is_asked
 from pathways.views.identity import identity
 from pathways.views.item_forms import comment_fields
 from pathways.views.rows import fresh_token
@@ -25,7 +26,9 @@ from pathways.views.sheet import Sheet
 
 @require_safe
 def case_detail(request, reference):
-    return case_page(request, visible_case(request.user, reference))
+    """The page as it is now, or as it was at the time that the address names."""
+    case = visible_case(request.user, reference)
+    return case_past(request, case) if is_asked(request.GET) else case_page(request, case)
 
 
 @require_POST

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pathways.audit import timeline
+from pathways.views.answers import date_parts
 from pathways.views.case_detail import visible_case
+from pathways.views.case_past import then_url
 from pathways.views.identity import identity
 
 ITEM = re.compile("([-a-zA-Z0-9_]{1,60})/([1-9][0-9]{0,4})")
@@ -26,11 +28,13 @@ def case_history(request, reference):
     page = reverse("case_detail", args=[reference])
     for entry in story.entries:
         entry.url = f"{page}items/{entry.item.code}/{entry.item.occurrence}/" if entry.item else ""
+        entry.then = then_url(case, entry.at)
     context = {
         "case": case,
         "identity": identity(case, timezone.now()),
         "story": story,
         "item": item,
+        "parts": date_parts("at_", {}, with_time=True),
         "is_first": before is None,
         "newest": address(item),
         "older": address(item, story.older) if story.older else "",

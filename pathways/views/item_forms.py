@@ -181,9 +181,10 @@ def _typed_due(given):
     return typed if local.time() == clocks.END_OF_DAY else typed | {"due_time": f"{local:%H:%M}"}
 
 
-def comment_fields(case, item, form):
+def comment_fields(case, item, form, *, until=None):
     """The newest comments on the item, or with None on the case as a whole, oldest first; one query."""
-    found = case.comments.filter(item=item).select_related("author").order_by("-written_at", "-pk")
+    found = case.comments.filter(item=item, **({"written_at__lte": until} if until else {}))
+    found = found.select_related("author").order_by("-written_at", "-pk")
     newest, now = list(found[: COMMENTS_SHOWN + 1]), timezone.now()
     shown = [(str(each.author), brief(each.written_at, now), each.text) for each in newest[:COMMENTS_SHOWN]]
     return {

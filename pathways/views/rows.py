@@ -54,10 +54,10 @@ def attach_template(items, case):
 
 def with_people(items):
     """The same items with the people and the reasons that they name; at most two queries."""
-    people = _fetched(User.objects.only("username", "display_name"), items, "assignee_id", "settled_by_id")
+    people = fetched(User.objects.only("username", "display_name"), items, "assignee_id", "settled_by_id")
     _attach(items, "assignee", people)
     _attach(items, "settled_by", people)
-    _attach(items, "reason", _fetched(ReasonCode.objects, items, "reason_id"))
+    _attach(items, "reason", fetched(ReasonCode.objects, items, "reason_id"))
     return items
 
 
@@ -69,7 +69,7 @@ def _attach(items, name, rows):
     return items
 
 
-def _fetched(rows, items, *names):
+def fetched(rows, items, *names):
     """Those rows to which these columns of the items refer, by id; each once, as no join gives them."""
     return rows.order_by().in_bulk({getattr(item, name) for item in items for name in names} - {None})
 
@@ -118,6 +118,7 @@ class Rows:
         self.talks: dict[int, int] = {}
         self.answers: dict[int, dict] = {}
         self.may_record = may(user, Permission.RECORD, case.team_id) and not case.is_closed
+        self.has_history = True
         self.first = {item.code: item for item in items if item.occurrence == 1}
         self.occurrences = defaultdict(list)
         for item in items:
@@ -163,7 +164,7 @@ class Rows:
             overdue=late,
             quick=self._quick(item),
             may_change=self.may_record,
-            was_changed=item.version > 1,
+            was_changed=item.version > 1 and self.has_history,
             version=item.version,
             undo=step.after.audit_event_id.hex if step else "",
             undo_words=escape(f"{did(step)} {lately(step.after.history_date, self.now)}") if step else "",

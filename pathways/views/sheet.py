@@ -61,14 +61,21 @@ class Sheet:
     Rows offer to undo what the person did since signing in; the item's page keeps doing so.
     """
 
-    def __init__(self, request, case, items=None):
+    def __init__(self, request, case, items=None, now=None):
         """`items` are the case's as they stand; None reads them."""
-        self.case, self.now, self.user = case, timezone.now(), request.user
+        self.case, self.now, self.user = case, now or timezone.now(), request.user
         self.items = items_of(case) if items is None else items
         self.since = datetime.fromtimestamp(request.session["began"], UTC)
         self.fold = request.user.fold_finished
         self.making = Rows(case, self.items, user=request.user, now=self.now, csrf=hidden_csrf(request))
-        self.may_record = self.making.may_record
+
+    @property
+    def may_record(self):
+        return self.making.may_record
+
+    @cached_property
+    def phases(self):
+        return self.case.phases.select_related("started_by")
 
     def read(self, items):
         """Everything that the rows of these items show beside the items themselves; at most six queries."""
@@ -87,7 +94,7 @@ class Sheet:
 
     def sections(self):
         """The six phases in order."""
-        started = {each.phase: each for each in self.case.phases.select_related("started_by")}
+        started = {each.phase: each for each in self.phases}
         goals = published.goals_of(self.case.template_version)
         counts = progress.count(self.items)
         open_ones = [phase for phase in Phase if counts[phase].settled < counts[phase].applicable]
@@ -142,6 +149,19 @@ class Sheet:
         if item.status != ItemStatus.NOT_STARTED:
             about = f"{about} {item.get_status_display()}. {clipped(shown_response(item, self.case))}"
         return self.making.url(item), item.name, about.strip()
+
+
+class PastSheet(Sheet):
+    """The checklist as it stood at an earlier moment, to be read only; its template items are loaded."""
+
+    def __init__(self, request, then):
+        super().__init__(request, then.case, then.items, then.moment)
+        self.phases = then.phases
+        self.making.may_record = self.making.has_history = False
+        self.making.givers = timeline.status_givers(
+            [each for each in with_people(then.items) if each.status in UNDER_WAY]
+        )
+        self.making.talks = then.comments
 
 
 def comments_by_item(case):

@@ -1,14 +1,17 @@
 """Specimens of a case as a whole: who it is about, its phases, and the forms that change it."""
 
+from collections import Counter
 from functools import partial
 
 from django.utils.html import format_html
 
 from pathways import details
+from pathways.audit.past import Past
 from pathways.enums import CaseOutcome, CaseStatus, ItemStatus, Phase, PhaseState
 from pathways.forms.cases import PREFIX, DetailsForm, ReasonForm
 from pathways.services import ChangedElsewhere
 from pathways.views.case_open import NEWER, entered, planned_phase
+from pathways.views.case_past import past_banner
 from pathways.views.identity import identity
 from pathways.views.rows import fresh_token
 from pathways.views.sheet import PhaseSection
@@ -54,6 +57,9 @@ def heads(sample):
         case = Sample(sample.request, **fields).case
         bar = sample.show("pathways/_identity.html", identity=identity(case, sample.now, items))
         yield Specimen(f"Identity bar. {caption}", bar)
+    then = Past(sample.ago(days=2), case, [], [], Counter(), sample.ago(days=4), sample.ago(days=1))
+    banner = sample.show("pathways/_past.html", past=past_banner(sample.case, then))
+    yield Specimen("The case at an earlier time", banner)
 
 
 def phases(sample):

@@ -72,6 +72,10 @@ def case_pages(page, made):
     page.get_by_label("Pain severity (team summary)").select_option("mild")
     page.locator("main form button.btn").last.click()
     yield
+    page.goto(f"{made.case}history/")
+    page.locator("time a").last.click()
+    page.locator(".past summary").click()
+    yield
 
 
 def new_case(page, made):
