@@ -20,10 +20,14 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 ]
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RULES = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+AXE_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # Only what is broken comes back: what passes is most of the work and of the answer.
-RUN_AXE = """([within, rules]) => axe
-  .run(within, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})
+RUN_AXE = """([within, runOnly]) => axe
+  .run(within, {runOnly, resultTypes: ['violations']})
   .then(found => found.violations)"""
 ANSWERS_OF_4XX = (
     "Failed to load resource: the server responded with a status of 4",
@@ -38,13 +42,13 @@ STEP_MILLISECONDS = 10_000
 Result = TypeVar("Result")
 
 
-def axe(page: Page, within: str = "html") -> list[str]:
+def axe(page: Page, within: str = "html", rules: dict[str, Any] = AXE_RULES) -> list[str]:
     """What axe finds in a part of the page as it stands: a line for each element and the rule it breaks."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     return [
         f"{page.url}: {broken['id']}: {broken['help']}: {node['html'][:200]}"
-        for broken in page.evaluate(RUN_AXE, [within, AXE_RULES])
+        for broken in page.evaluate(RUN_AXE, [within, rules])
         for node in broken["nodes"]
     ]
 
