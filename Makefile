@@ -18,7 +18,7 @@ demo: .venv/.runtime ## The demonstration on 127.0.0.1:8000 (PORT=8001 for anoth
 	@DEMO=1 $(PY) manage.py demo --port $(PORT) --cases $(CASES)
 
 demo-reset: ## The demonstration from the beginning: all its data goes, a new set is written
-	rm -f var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm
+	rm -f var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm var/anchors.jsonl
 	@$(MAKE) --no-print-directory demo
 
 test: .venv/.development ## The whole suite on SQLite, then on PostgreSQL, with the browser (ARGS="-k name")

@@ -1,7 +1,6 @@
 """Every setting; what differs between machines comes from the environment (docs/operations.md)."""
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,29 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
+from .environment import flag, number, seal_key, secret_key, words
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-
-def flag(name: str, default: bool = False) -> bool:
-    """True for 1, true, yes or on; a name that is not set, or set to nothing, gives the default."""
-    value = os.environ.get(name, "").strip().lower()
-    return value in {"1", "true", "yes", "on"} if value else default
-
-
-def number(name: str, default: int) -> int:
-    """A whole number; anything else stops the start with the variable's name."""
-    value = os.environ.get(name, "").strip()
-    try:
-        return int(value) if value else default
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
-
-
-def words(name: str, default: list[str]) -> list[str]:
-    """A list separated by commas."""
-    found = [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
-    return found or default
 
 
 DEBUG = flag("DEBUG")
@@ -39,33 +19,8 @@ DEMO = flag("DEMO")
 LOCAL = DEBUG or DEMO
 HTTPS = flag("HTTPS", default=not LOCAL)
 
-
-def kept_secret_key() -> str:
-    """The key of this checkout, made at the first start; only demonstrations and development come here."""
-    VAR_DIR.mkdir(exist_ok=True)
-    path = VAR_DIR / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
-
-
-def secret_key() -> str:
-    """SECRET_KEY, or the kept key of a demonstration; never a default that two installations share."""
-    given = os.environ.get("SECRET_KEY", "").strip()
-    if given:
-        return given
-    if LOCAL:
-        return kept_secret_key()
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Set it to a long random text, "
-        "or start a demonstration with DEMO=1 (make demo does)."
-    )
-
-
-SECRET_KEY = secret_key()
+SECRET_KEY = secret_key(VAR_DIR / "secret_key" if LOCAL else None)
+SEAL_KEY = seal_key(VAR_DIR / "seal_key" if LOCAL else None)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", [])
 
@@ -100,6 +55,7 @@ MIDDLEWARE = [
     "pathways.http.recorded_source",
     "pathways.http.session_limits",
     "pathways.http.plain_answers",
+    "pathways.http.recorded_looks",
 ]
 
 TEMPLATES = [
@@ -164,6 +120,18 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or "sqlite:///var/demo.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+
+
+def anchors() -> Path:
+    """The file beside a SQLite database, in var/ for PostgreSQL, unless SEAL_ANCHORS names another."""
+    given = os.environ.get("SEAL_ANCHORS", "").strip()
+    is_file = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    beside = Path(DATABASES["default"]["NAME"]).parent if is_file else VAR_DIR
+    return BASE_DIR / given if given else beside / "anchors.jsonl"
+
+
+SEAL_ANCHORS = anchors()
+SEAL_AFTER_SECONDS = number("SEAL_AFTER_SECONDS", 2)
 
 AUTH_USER_MODEL = "pathways.User"
 LOGIN_URL = "sign_in"

@@ -149,6 +149,8 @@ class Action(TextChoices):
     SIGN_OUT = "sign_out", "signed out"
     REFUSED = "refused", "was refused"
     CONFLICTED = "conflicted", "was told of another person's change"
+    READ_CASE = "read_case", "looked at the case"
+    SEARCH = "search", "searched the cases"
     CREATE_PERSON = "create_person", "created a person"
     CREATE_TEAM = "create_team", "created a team"
     ADD_MEMBERSHIP = "add_membership", "added a team member"

@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
+from pathways.audit import access
 from pathways.audit.recording import TokenReused, coming_from, record_event
 from pathways.enums import Action, Density, Theme
 from pathways.models import Case
@@ -40,6 +41,8 @@ ENDED_IDLE = "You were signed out after 30 minutes without activity. Anything yo
 ENDED_AT_LIMIT = "You were signed out 12 hours after you signed in. Anything you saved is safe."
 SECONDS_BETWEEN_SEEN = 60
 SECONDS_UNTIL_RETRY = 5
+SHOWN = {200, 409, 422}
+NOT_FOUND = 404
 NOT_THEIR_TEXT = {
     "csrfmiddlewaretoken", "token", "password", "persona", "version", "seen", "one_tap",
     "replacing", "event", "back", "was",
@@ -140,6 +143,41 @@ def recorded_source(get_response):
     return middleware
 
 
+def recorded_looks(get_response):
+    """Leave an event of who looked at what, written when the server closes the answer, after it went out."""
+
+    def middleware(request):
+        response = get_response(request)
+        if look := _look(request, response.status_code):
+            address, close = client_address(request), response.close
+
+            def record_then_close():
+                with coming_from(address):
+                    look()
+                close()
+
+            response.close = record_then_close
+        return response
+
+    return middleware
+
+
+def _look(request, status):
+    """What to record of the answer, or None: of a case that was shown or not found, or of a search.
+
+    A page of a case has its reference in the address; the list of cases says what was `searched_for`.
+    """
+    reference = request.resolver_match and request.resolver_match.kwargs.get("reference")
+    if reference and status in SHOWN:
+        return partial(access.read_case, by=request.user, reference=reference)
+    if reference and status == NOT_FOUND:
+        asked = f"{request.method} {request.path}"
+        return partial(access.not_found, by=request.user, reference=reference, asked=asked)
+    if words := getattr(request, "searched_for", ""):
+        return partial(access.searched, by=request.user, words=words)
+    return None
+
+
 def session_limits(get_response):
     """End a session that idled, or that has lasted as long as any may."""
 
@@ -179,7 +217,7 @@ def plain_answers(get_response):
 def answer_for(request, exception):
     """The page for an exception of a view; None leaves it to Django's handlers."""
     if isinstance(exception, Forbidden):
-        record_refusal(request, exception)
+        record_refusal(request, exception.permission)
         return problem(request, 403, "You do not have access to this", str(exception))
     if isinstance(exception, TokenReused):
         return problem(
@@ -190,22 +228,27 @@ def answer_for(request, exception):
             kept=typed_text(request),
         )
     if isinstance(exception, TakenAway):
+        record_event(action=Action.CONFLICTED, by=request.user, case=_case_of(request), reason="an item")
         return problem(request, 409, "This item is no longer there", str(exception), kept=typed_text(request))
     if isinstance(exception, OperationalError):
         return busy(request)
     return None
 
 
-def record_refusal(request, refused):
+def record_refusal(request, what):
     """Leave the refused attempt in the audit, after the service's own transaction was rolled back."""
-    reference = request.resolver_match.kwargs.get("reference")
-    case = reference and Case.objects.select_related("team").filter(reference=reference).first()
     record_event(
         action=Action.REFUSED,
         by=request.user,
-        case=case or None,
-        reason=f"{refused.permission}: {request.method} {request.path}"[:1000],
+        case=_case_of(request),
+        reason=f"{what}: {request.method} {request.path}"[:1000],
     )
+
+
+def _case_of(request):
+    """The case that the address names, or None."""
+    reference = request.resolver_match.kwargs.get("reference")
+    return Case.objects.select_related("team").filter(reference=reference).first() if reference else None
 
 
 def busy(request):

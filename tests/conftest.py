@@ -15,6 +15,9 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="pathways-tests-"))
 os.environ.update(
     DJANGO_SETTINGS_MODULE="config.settings",
     SECRET_KEY="for-tests-only",
+    SEAL_KEY="for-tests-only",
+    SEAL_ANCHORS=str(SCRATCH / "anchors.jsonl"),
+    SEAL_AFTER_SECONDS="0",
     DEBUG="0",
     DEMO="0",
     HTTPS="0",
@@ -31,8 +34,13 @@ hypothesis_settings.load_profile("project")
 
 
 def pytest_configure():
-    """A SQLite test database is a file: in memory there is no WAL, and threads find the table locked."""
+    """A SQLite test database is a file: in memory there is no WAL, and threads find the table locked.
+
+    Events of looks are left in the tests about them alone, so that others may count queries and events.
+    """
     from django.conf import settings
+
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != "pathways.http.recorded_looks"]
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -68,8 +76,10 @@ def nothing_outside():
 def nothing_remembered():
     """A rolled-back test gives its ids back; what a process remembers by id may not outlive it."""
     from pathways import published
+    from pathways.audit import access
 
     published.forget()
+    access.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

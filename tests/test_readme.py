@@ -53,6 +53,9 @@ def plain_environment():
     """A newcomer's: none of the variables that the tests set."""
     ours = {
         "SECRET_KEY",
+        "SEAL_KEY",
+        "SEAL_ANCHORS",
+        "SEAL_AFTER_SECONDS",
         "DATABASE_URL",
         "DATABASE_POOL",
         "DEBUG",

@@ -40,10 +40,11 @@ print(safe["Strict-Transport-Security"], safe.content.decode())
 
 
 def start(*arguments, **environment):
-    """A process of its own, with these settings and none of this one's."""
+    """A process of its own, with these settings and none of this one's but a key for the seals."""
+    ours = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", "SEAL_KEY": "given"}
     return subprocess.run(
         [sys.executable, *arguments],
-        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        env=ours | environment,
         cwd=TOP,
         capture_output=True,
         text=True,
@@ -59,6 +60,27 @@ def test_production_without_a_secret_key_refuses_to_start_and_says_why():
     done = start("-c", ASK)
     assert done.returncode != 0
     assert "SECRET_KEY is not set" in done.stderr
+
+
+def test_production_without_a_key_for_the_seals_refuses_to_start_and_says_why(tmp_path):
+    done = start("-c", ASK, SECRET_KEY="given", SEAL_KEY="")
+    assert done.returncode != 0
+    assert "SEAL_KEY is not set, nor SEAL_KEY_FILE" in done.stderr
+    kept = tmp_path / "key"
+    nowhere = start("-c", ASK, SECRET_KEY="given", SEAL_KEY="", SEAL_KEY_FILE=str(kept))
+    assert "SEAL_KEY_FILE cannot be read" in nowhere.stderr
+    kept.write_text("\n")
+    empty = start("-c", ASK, SECRET_KEY="given", SEAL_KEY="", SEAL_KEY_FILE=str(kept))
+    assert "SEAL_KEY_FILE is empty" in empty.stderr
+
+
+def test_the_key_for_the_seals_comes_from_a_file_too(tmp_path):
+    kept = tmp_path / "key"
+    kept.write_text("from a file\n")
+    ask = "from django.conf import settings as s; print(s.SEAL_KEY, s.SEAL_ANCHORS)"
+    url, file = f"sqlite:///{tmp_path}/care.sqlite3", str(kept)
+    done = start("-c", ask, SECRET_KEY="given", SEAL_KEY="", SEAL_KEY_FILE=file, DATABASE_URL=url)
+    assert done.stdout.strip() == f"from a file {tmp_path}/anchors.jsonl", done.stderr
 
 
 def test_settings_are_safe_unless_told_otherwise():

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models.signals import post_migrate, pre_migrate
 
-from ..models import AuditEvent, TemplateItem, TemplatePhase, TemplateVersion, Tracked
+from ..models import AuditEvent, Seal, TemplateItem, TemplatePhase, TemplateVersion, Tracked
 from . import triggers_postgresql, triggers_sqlite
 
 PREFIX = "guard_"
@@ -50,6 +50,7 @@ def expected():
     for model in tracked_models():
         triggers |= words.history_guard(GuardedTable.of(model))
     triggers |= words.append_only(AuditEvent._meta.db_table)
+    triggers |= words.append_only(Seal._meta.db_table)
     triggers |= words.published_is_frozen(
         GuardedTable.of(TemplateVersion), [GuardedTable.of(TemplatePhase), GuardedTable.of(TemplateItem)]
     )
@@ -109,8 +110,10 @@ def tables_are_current():
     """Whether the tables stand with every column; not so between migrations, or after all are undone."""
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
+        if not {"audit_pending", Seal._meta.db_table} <= present:
+            return False
         for guarded in map(GuardedTable.of, tracked_models()):
-            if not {guarded.table, guarded.history_table, "audit_pending"} <= present:
+            if not {guarded.table, guarded.history_table} <= present:
                 return False
             cursor.execute(f"SELECT * FROM {guarded.table} LIMIT 0")  # noqa: S608  the name is the model's
             if not set(guarded.columns) <= {column[0] for column in cursor.description}:

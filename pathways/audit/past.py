@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..enums import Action
 from ..models import AuditEvent, Case, CasePhase, ChecklistItem, Comment
 from .story import TRIED
 
@@ -56,5 +57,6 @@ def _standing(model, moment, **of_case):
 
 
 def _moments(case):
-    """When the case was changed."""
-    return AuditEvent.objects.filter(case=case).exclude(action__in=TRIED).values_list("at", flat=True)
+    """When the case was changed, without who only looked or tried."""
+    told = AuditEvent.objects.filter(case=case).exclude(action=Action.READ_CASE)
+    return told.exclude(action__in=TRIED).values_list("at", flat=True)

@@ -13,6 +13,7 @@ from ..enums import Source
 from ..models import AuditEvent, RequestToken
 from ..models.audit import open_event
 from ..permissions import System, roles
+from .seal import seal_after_commit
 
 _address: ContextVar[str | None] = ContextVar("address", default=None)
 _simulated_time: ContextVar = ContextVar("simulated_time", default=None)
@@ -71,6 +72,7 @@ def record_event(*, action, by=None, case=None, team=None, reason="", source=Non
     event = _new_event(by=by, action=action, case=case, team=team, reason=reason)
     event.source = source or event.source
     event.save(force_insert=True)
+    seal_after_commit(event)
     return event
 
 
@@ -198,5 +200,6 @@ def _prepared(row, columns, *, is_new=False):
 def _keep(event, token):
     if event.was_used:
         event.save(force_insert=True)
+        seal_after_commit(event)
     elif token is not None:
         RequestToken.objects.filter(token=token.value).update(event=None)

@@ -37,7 +37,7 @@ class Said(NamedTuple):
 
 @dataclass
 class Entry:
-    """One event as the history tells it. Pages fill in `url`, of the item, and `then`, the case afterwards."""
+    """One event as the history tells it. Pages fill in `url`, the item, and `then`, the case afterwards."""
 
     event: AuditEvent
     who: str

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from ..enums import Action
 from ..models import AuditEvent, Case, CasePhase, ChecklistItem, Comment
 from .changes import Names
 from .story import Story, tell
@@ -131,8 +132,9 @@ def read_place(text):
 
 
 def _events(case, item, before):
-    """Newest first, by the index on case, time and id."""
-    events = AuditEvent.objects.filter(case=case).select_related("actor", "undoes").order_by("-at", "-id")
+    """Newest first, without who only looked, by the index on case, time and id that leaves them out too."""
+    events = AuditEvent.objects.filter(case=case).exclude(action=Action.READ_CASE)
+    events = events.select_related("actor", "undoes").order_by("-at", "-id")
     if item is not None:
         touched = ChecklistItem.history.filter(id=item.pk).values("audit_event")
         said = Comment.history.filter(case_id=case.pk, item_id=item.pk).values("audit_event")

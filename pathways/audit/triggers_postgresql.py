@@ -68,7 +68,8 @@ def published_is_frozen(versions, parts):
     table = versions.table
     refuse = _refuse("a published version never changes")
     kept = [column for column in versions.columns if column not in ("status", "version")]
-    retires = f"(OLD.status = 'published' AND NEW.status = 'retired' AND {_equal(kept, 'OLD', 'NEW')})"
+    same = equal(kept, versions.json_columns, "OLD", "NEW")
+    retires = f"(OLD.status = 'published' AND NEW.status = 'retired' AND {same})"
     version_body = (
         f"IF TG_OP = 'DELETE' THEN IF OLD.status <> 'draft' THEN {refuse} END IF; RETURN OLD; END IF; "
         f"IF OLD.status <> 'draft' AND NOT {retires} THEN {refuse} END IF; RETURN NEW;"
@@ -111,7 +112,7 @@ def _owed(history):
 def _match(guarded):
     """A history row must equal the live row and answer a pending change, which it clears."""
     live, mine = _q(guarded.table), f"tbl = '{guarded.table}' AND pk = NEW.id"
-    same = _equal(guarded.columns, "t", "NEW")
+    same = equal(guarded.columns, guarded.json_columns, "t", "NEW")
     return (
         "IF NEW.history_type <> '-' THEN "
         f"IF NOT EXISTS (SELECT 1 FROM {live} t WHERE t.id = NEW.id AND {same}) "
@@ -148,7 +149,8 @@ def _refuse(said):
     return f"RAISE EXCEPTION 'guard: {said}' USING ERRCODE = 'integrity_constraint_violation';"
 
 
-def _equal(columns, left, right):
+def equal(columns, json_columns, left, right):
+    """Compare column by column, NULL equal to NULL; jsonb compares by meaning."""
     return " AND ".join(f"{left}.{c} IS NOT DISTINCT FROM {right}.{c}" for c in columns)
 
 

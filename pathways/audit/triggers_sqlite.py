@@ -35,7 +35,7 @@ def append_only(table, key="id"):
 def published_is_frozen(versions, parts):
     """Refuse changes of a published version but for its retirement, and of anything in it."""
     table = versions.table
-    same = _equal(
+    same = equal(
         [c for c in versions.columns if c not in ("status", "version")], versions.json_columns, "OLD", "NEW"
     )
     retires = f"(OLD.status = 'published' AND NEW.status = 'retired' AND {same})"
@@ -104,7 +104,7 @@ def _stepping(guarded):
 def _matching(guarded):
     """A history row must equal the live row and answer a pending change, which it clears."""
     table, history = guarded.table, guarded.history_table
-    live = f"SELECT 1 FROM {table} t WHERE {_equal(guarded.columns, guarded.json_columns, 't', 'NEW')}"
+    live = f"SELECT 1 FROM {table} t WHERE {equal(guarded.columns, guarded.json_columns, 't', 'NEW')}"
     mine = f"tbl = '{table}' AND pk = NEW.id AND ver = NEW.version AND op = NEW.history_type"
     body = " ".join(
         [
@@ -137,7 +137,7 @@ def _raise_when(condition, said):
     return f"SELECT CASE WHEN {condition} THEN RAISE(ABORT, 'guard: {said}') END;"
 
 
-def _equal(columns, json_columns, left, right):
+def equal(columns, json_columns, left, right):
     """Compare column by column, NULL equal to NULL, JSON by meaning and not by spacing."""
 
     def side(row, column):

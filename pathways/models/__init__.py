@@ -2,7 +2,9 @@
 
 from .audit import AuditEvent, RequestToken, Tracked
 from .cases import Case, CasePhase, ChecklistItem, Comment, PhaseProgress, ReferenceCounter
+from .checks import HistoryCheck
 from .people import Discipline, Membership, ReasonCode, Team, User
+from .seals import Seal
 from .templates import PathwayTemplate, TemplateItem, TemplatePhase, TemplateVersion
 
 __all__ = [
@@ -12,12 +14,14 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "Discipline",
+    "HistoryCheck",
     "Membership",
     "PathwayTemplate",
     "PhaseProgress",
     "ReasonCode",
     "ReferenceCounter",
     "RequestToken",
+    "Seal",
     "Team",
     "TemplateItem",
     "TemplatePhase",

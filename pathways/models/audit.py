@@ -34,6 +34,9 @@ class AuditEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["case", "at", "id"], name="event_by_case"),
+            models.Index(
+                fields=["case", "at", "id"], condition=~Q(action=Action.READ_CASE), name="change_by_case"
+            ),
             models.Index(fields=["at", "id"], name="event_by_time"),
             models.Index(fields=["action", "address", "at"], name="event_by_address"),
         ]

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pathways import published
-from pathways.audit.recording import Token
+from pathways.audit.recording import Token, record_event
 from pathways.clocks import LONDON
-from pathways.enums import Phase
+from pathways.enums import Action, Phase
 from pathways.forms.items import CommentForm, ItemWriteForm
 from pathways.http import problem, see_other, typed_text
 from pathways.models import Case
@@ -114,6 +114,7 @@ def answer_anyway(request, answered, back):
     """The first answer again for a repeated POST; for a closed case a page that hands the text back."""
     if isinstance(answered, AlreadyAnswered):
         return see_other(back)
+    record_event(action=Action.CONFLICTED, by=request.user, case=answered.case)
     return problem(request, 409, "This case is closed", str(answered), kept=typed_text(request))
 
 

@@ -45,6 +45,7 @@ def case_list(request):
     offered = {"team": list(teams.values()), "assignee": people, "site": words["primary_site"].items()}
     filters, left_out = understood(CaseFilters, request.GET, **offered)
     taken = filters.cleaned_data
+    request.searched_for = "; ".join(f"{label}: {text}" for _, label, text in filters.applied())
     cases, views = Case.objects.visible_to(request.user), _views(request.user, taken["view"], now)
     matching = _matching(taken, now)
     wanted = views[taken["view"]] & matching

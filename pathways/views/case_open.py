@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from pathways import clocks, details, published
-from pathways.enums import Anchor, Phase, Requirement
+from pathways.audit.recording import record_event
+from pathways.enums import Action, Anchor, Phase, Requirement
 from pathways.forms.cases import CHANGE, SAVE, OpenCaseForm
 from pathways.forms.write import WriteForm
 from pathways.http import see_other
@@ -120,6 +121,8 @@ def entry_page(request, version, form, status=200):
 def preview_page(request, version, form, warning="", status=200):
     """What opening the case would create now; costs one query for the disciplines."""
     team, now = form.cleaned_data["team"], timezone.now()
+    if warning:
+        record_event(action=Action.CONFLICTED, by=request.user, team=team, reason="a new case")
     case = Case(template_version=version, team=team, details=form.details, opened_at=now)
     _, items = new_checklist(case, by=request.user)
     disciplines = dict(Discipline.objects.values_list("pk", "title"))

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.http import HttpResponseServerError
 from django.template.loader import render_to_string
 
-from pathways.http import PRODUCT, busy, problem
+from pathways.http import PRODUCT, busy, problem, record_refusal
 
 
 def bad_request(request, exception):
@@ -32,6 +32,8 @@ def page_not_found(request, exception):
 
 def csrf_failure(request, reason=""):
     """What was typed is not shown again here: it may come from another site."""
+    if request.user.is_authenticated:
+        record_refusal(request, "send a form from an old page")
     return problem(
         request,
         403,

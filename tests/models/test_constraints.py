@@ -127,9 +127,13 @@ REFUSED = {
     "comment_has_text": lambda: models.Comment(
         case=factories.open_case(), author=factories.person(), text="", written_at=NOW
     ),
+    "check_lists_its_findings": lambda: models.HistoryCheck(at=NOW, rows=1, findings=1, text=""),
     "event_names_its_actor": an_event,
     "event_action_known": lambda: an_event(actor=factories.person(), action="dance"),
     "event_source_known": lambda: an_event(actor=factories.person(), source="radio"),
+    "seal_sequence_from_one": lambda: models.Seal(
+        sequence=0, event=factories.team().history.get().audit_event, digest="0", chain="0", marks="{}"
+    ),
 }
 
 

@@ -161,6 +161,7 @@ def test_a_version_published_meanwhile_is_looked_at_first(client, coordinator, v
     answer = client.post(URL, entries(team, "save") | {"version": "7"})
     assert answer.status_code == 409
     assert "A newer version of this pathway was published meanwhile" in text(answer)
+    assert AuditEvent.objects.get(action="conflicted").team == team
     assert not Case.objects.exists()
     assert client.post(URL, hidden(answer, "save")).status_code == 303
 

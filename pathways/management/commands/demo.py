@@ -52,6 +52,7 @@ class Command(BaseCommand):
         call_command("load_content", verbosity=0)
         if not Case.objects.exists():
             call_command("seed_demo", cases=cases, seed=SEED)
+            call_command("seal_history")
 
 
 def line_for(persona: Persona) -> str:
