@@ -19,23 +19,12 @@ from django_htmx.middleware import HtmxDetails
 
 from pathways.audit import access
 from pathways.audit.recording import TokenReused, coming_from, record_event
-from pathways.enums import Action, Density, Theme
+from pathways.enums import Action
 from pathways.models import Case
-from pathways.permissions import Forbidden, Permission, may, teams_where
+from pathways.permissions import Forbidden
 from pathways.services import TakenAway
 
 PRODUCT = "Sixfold"
-UNCHOSEN = {
-    "theme": Theme.SYSTEM,
-    "density": Density.COMFORTABLE,
-    "fold_finished": False,
-    "single_keys": False,
-}
-
-NAVIGATION = (
-    ("case_list", "Cases", ("case", "item", "phase")),
-    ("dashboard_progress", "Dashboards", ("dashboard",)),
-)
 
 ENDED_IDLE = "You were signed out after 30 minutes without activity. Anything you saved is safe."
 ENDED_AT_LIMIT = "You were signed out 12 hours after you signed in. Anything you saved is safe."
@@ -263,38 +252,3 @@ def busy(request):
     response = render(request, "503.html", context, status=503)
     response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
     return response
-
-
-def page_context(request):
-    """What base.html shows on every page; what takes a look at the roles is only worked out where drawn."""
-    user = getattr(request, "user", None)
-    return {
-        "product": PRODUCT,
-        "navigation": partial(navigation, request),
-        "sees_cases": partial(_sees_cases, user),
-        "idle_seconds": settings.SESSION_IDLE_SECONDS,
-        **{name: getattr(user, name, unchosen) for name, unchosen in UNCHOSEN.items()},
-    }
-
-
-def navigation(request):
-    """The sections that the person may use, each with its address and whether they are in it."""
-    if not _sees_cases(getattr(request, "user", None)):
-        return []
-    name = getattr(request.resolver_match, "url_name", None) or ""
-    return [
-        {"url": reverse(url), "label": label, "current": _current(name, url, nouns)}
-        for url, label, nouns in NAVIGATION
-    ]
-
-
-def _current(name, url, nouns):
-    if name == url:
-        return "page"
-    return "true" if name.partition("_")[0] in nouns else ""
-
-
-def _sees_cases(user):
-    if user is None or not user.is_authenticated:
-        return False
-    return bool(teams_where(user, Permission.VIEW_CASE)) or may(user, Permission.VIEW_CASE)

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from pathways.views import (
+    audit,
     case_detail,
     case_details,
     case_history,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("stay-signed-in/", sign_in.stay_signed_in, name="stay_signed_in"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("audit/", audit.audit, name="audit"),
     path("cases/", case_list.case_list, name="case_list"),
     path("cases/new/", case_open.case_open, name="case_open"),
     path(CASE, case_detail.case_detail, name="case_detail"),

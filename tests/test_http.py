@@ -208,16 +208,3 @@ def test_a_busy_database_offers_to_send_the_same_form_again(asked):
 
 def test_what_nobody_expected_is_left_to_django(asked):
     assert http.answer_for(asked(), ValueError()) is None
-
-
-@pytest.mark.parametrize(
-    ("who", "sections"),
-    [
-        (lambda: factories.observer(factories.team()), ["Cases", "Dashboards"]),
-        (factories.auditor, ["Cases", "Dashboards"]),
-        (factories.site_admin, []),
-        (AnonymousUser, []),
-    ],
-)
-def test_the_navigation_shows_what_the_person_may_use(asked, who, sections):
-    assert [section["label"] for section in http.navigation(asked(user=who()))] == sections

@@ -33,6 +33,7 @@ OPEN = signed_in(403) | {"outsider": 200, "coordinator": 200}
 
 ACCESS = {
     "about": {"GET": everyone(200), "POST": everyone(405)},
+    "audit": {"GET": signed_in(403) | {"auditor": 200}, "POST": ONLY_GET},
     "case_close": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
     "case_comment": {"GET": ONLY_POST, "POST": RECORD},
     "case_detail": {"GET": READ, "POST": ONLY_GET},

@@ -1,12 +1,12 @@
 """Puts the old and the new value of every field into words."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from .. import details, responses
 from ..clocks import END_OF_DAY, LONDON, show_day, show_time
 from ..enums import CaseOutcome, CaseStatus, ItemStatus, ResponseKind
-from ..models import Case, ChecklistItem, Comment, ReasonCode, TemplateItem, User
+from ..models import ChecklistItem, Comment, ReasonCode, TemplateItem, User
 
 BY_PERSONS = ("status", "response", "note", "reason_id", "reason_text", "assignee_id", "due_given")
 PEOPLE = ("assignee_id", "settled_by_id")
@@ -27,15 +27,15 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Names:
-    """What the ids in history rows stand for; read once for a page of events."""
+    """What the ids in history rows stand for, in a case; read once for a page of events."""
 
-    case: Case
     users: dict
     reasons: dict
     template_items: dict
+    case: Any = None
 
     @classmethod
-    def of(cls, case, steps):
+    def of(cls, steps):
         """Three queries at most, whatever the number of steps."""
         of_items = [step for step in steps if step.model is ChecklistItem]
         rows = [row for step in of_items for row in (step.before, step.after) if row]
@@ -43,11 +43,14 @@ class Names:
         users = {getattr(row, name) for row in rows for name in PEOPLE}
         items = {row.template_item_id for row in rows + remarked}
         return cls(
-            case,
             User.objects.in_bulk(users - {None}),
             ReasonCode.objects.in_bulk({row.reason_id for row in rows} - {None}),
             TemplateItem.objects.only("title", "response").in_bulk(items - {None}),
         )
+
+    def about(self, case):
+        """The same for an event of this case, whose template version has its vocabulary loaded."""
+        return replace(self, case=case)
 
     def title(self, row):
         """An item's title; repeats are told apart by their number."""

@@ -37,7 +37,9 @@ class Said(NamedTuple):
 
 @dataclass
 class Entry:
-    """One event as the history tells it. Pages fill in `url`, the item, and `then`, the case afterwards."""
+    """One event as the history tells it. Pages fill in addresses: `url` the item's, `then` the case's as the
+    event left it, and where a page is about many cases `case_url` with the reference in `case`.
+    """
 
     event: AuditEvent
     who: str
@@ -54,6 +56,8 @@ class Entry:
     undone: str = ""
     url: str = ""
     then: str = ""
+    case: str = ""
+    case_url: str = ""
 
     @property
     def at(self):

@@ -83,8 +83,8 @@ class Pick(forms.ChoiceField):
         return self.offered[value]
 
 
-class Reference(forms.CharField):
-    """Part of a case's reference, as typed."""
+class Words(forms.CharField):
+    """What was typed, such as part of a case's reference."""
 
     is_open = True
     widget = Typed({"size": 9, "autocomplete": "off"})
@@ -123,7 +123,7 @@ class CaseFilters(TeamFilter):
     """The case list's form. What a view fixes is not offered there, and refused as any unknown value."""
 
     view = Pick(label="View", choices=VIEWS.items())
-    q = Reference(label="Reference", max_length=20, required=False)
+    q = Words(label="Reference", max_length=20, required=False)
     phase = Pick(label="Phase", anything="Any phase", choices=PHASES)
     state = Pick(label="Phase state", anything="Any state", choices=PhaseState.choices)
     status = Pick(label="Status", anything="Any status", choices=STATUSES.items())

@@ -40,7 +40,10 @@ ITEMS = (
 )  # fmt: skip
 PANELS = {"record-presentation": "Assign…", "classify-pain": "Due…", "follow-up-plan": "Comment…"}
 CHANGED = "analgesic-plan"
-EDITOR = {"display_name": "E. Haddad", "is_pathway_editor": True}
+STAFF = {
+    "haddad": {"display_name": "E. Haddad", "is_pathway_editor": True},
+    "varga": {"display_name": "T. Varga", "is_auditor": True},
+}
 FORM = "section[aria-labelledby=record] form[data-guard]"
 
 
@@ -62,6 +65,11 @@ def lists(page, made):
 def gallery(page, made):
     world.sign_in(page, "haddad")
     yield from visit(page, "/gallery/")
+
+
+def audit(page, made):
+    world.sign_in(page, "varga")
+    yield from visit(page, "/audit/", "/audit/?action=record_item&who=nobody")
 
 
 def case_pages(page, made):
@@ -229,13 +237,14 @@ def look_in_every_mode(page, within):
 @pytest.mark.once
 @pytest.mark.parametrize(
     "pages",
-    [lists, gallery, case_pages, new_case, items, conflicts, rows_at_work, refusals_and_failures],
+    [lists, gallery, audit, case_pages, new_case, items, conflicts, rows_at_work, refusals_and_failures],
     ids=lambda pages: pages.__name__,
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(in_browser, pages):
     """Each page once, in every mode; the generators stop where there is something, or name a part of it."""
     made = world.build()
-    people.create_person(by=as_system(), username="haddad", password=world.PASSWORD, **EDITOR)
+    for username, traits in STAFF.items():
+        people.create_person(by=as_system(), username=username, password=world.PASSWORD, **traits)
 
     def journey(page):
         return [line for within in pages(page, made) for line in look_in_every_mode(page, within or "html")]

@@ -99,7 +99,7 @@ def test_an_undo_says_which_items_it_changed_or_took_away(case, ann):
     undo = undoing.undo_change(by=ann, event=done.event)
     assert undo.changed == {done.item.pk, following.pk}
     assert following not in undo.items
-    assert [each.version for each in undo.items] == list(case.items.values_list("version", flat=True))
+    assert {each.pk: each.version for each in undo.items} == dict(case.items.values_list("pk", "version"))
 
 
 def test_an_undo_can_be_undone(case, ann):

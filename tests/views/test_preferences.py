@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pathways import http
+from pathways import navigation
 from pathways.models import AuditEvent, User
 from tests import factories
 from tests.views.desk import text
@@ -149,5 +149,5 @@ def test_preferences_cost_no_query(client, save, monkeypatch):
     save()
     client.get("/help/")
     with_preferences = queries()
-    monkeypatch.setattr(http, "UNCHOSEN", {})
+    monkeypatch.setattr(navigation, "UNCHOSEN", {})
     assert with_preferences == queries()
