@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from pathways.permissions import as_system
 from pathways.services import people
 from tests.browser import world
-from tests.browser.harness import AXE_COLOURS, AXE_RULES, FAILURES, axe
+from tests.browser.harness import AXE_COLOURS, AXE_LAYOUT, AXE_RULES, FAILURES, axe
 from tests.browser.rows import (
     another,
     answer_as,
@@ -214,9 +214,9 @@ def turn_to(page, mode):
 
 
 def look(page, mode, within="html"):
-    """In the dark only colours are others; forced ones are the system's, and only their space is ours."""
+    """In the dark only colours are others, in large text the layout; forced colours are the system's own."""
     turn_to(page, mode)
-    rules = AXE_COLOURS if mode == "dark" else AXE_RULES
+    rules = {"dark": AXE_COLOURS, "large text": AXE_LAYOUT}.get(mode, AXE_RULES)
     found = [] if mode == "forced colours" else [f"{mode}: {line}" for line in axe(page, within, rules)]
     if page.evaluate(TOO_WIDE):
         found.append(f"{mode}: {page.url}: scrolls sideways")
