@@ -170,3 +170,6 @@ class Action(TextChoices):
     HOLD_CASE = "hold_case", "put the case on hold"
     CLOSE_CASE = "close_case", "closed the case"
     REOPEN_CASE = "reopen_case", "reopened the case"
+    RESTORE = "restore", "set something back to an earlier value"
+    REVIEW = "review", "reviewed the history"
+    EXPORT = "export", "exported the history"

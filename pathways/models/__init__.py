@@ -4,6 +4,7 @@ from .audit import AuditEvent, RequestToken, Tracked
 from .cases import Case, CasePhase, ChecklistItem, Comment, PhaseProgress, ReferenceCounter
 from .checks import HistoryCheck
 from .people import Discipline, Membership, ReasonCode, Team, User
+from .reviews import Review
 from .seals import Seal
 from .templates import PathwayTemplate, TemplateItem, TemplatePhase, TemplateVersion
 
@@ -21,6 +22,7 @@ __all__ = [
     "ReasonCode",
     "ReferenceCounter",
     "RequestToken",
+    "Review",
     "Seal",
     "Team",
     "TemplateItem",

@@ -15,19 +15,23 @@ open_event: ContextVar["AuditEvent | None"] = ContextVar("open_event", default=N
 
 
 class AuditEvent(models.Model):
-    """One action of one person, inserted once and never changed (the database refuses it)."""
+    """One action of one person, inserted once and never changed (the database refuses it).
+
+    `restores` is the event whose outcome it set something back to.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    actor = models.ForeignKey("pathways.User", models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey("pathways.User", models.PROTECT, null=True, related_name="+", db_index=False)
     role = models.CharField(max_length=20, blank=True)
     action = models.CharField(max_length=20, choices=Action)
     at = models.DateTimeField()
     case = models.ForeignKey("pathways.Case", models.PROTECT, null=True, related_name="+", db_index=False)
-    team = models.ForeignKey("pathways.Team", models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey("pathways.Team", models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.CharField(max_length=1000, blank=True)
     source = models.CharField(max_length=10, choices=Source, default=Source.WEB)
     address = models.GenericIPAddressField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
+    restores = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
     was_used = False
 
@@ -38,6 +42,8 @@ class AuditEvent(models.Model):
                 fields=["case", "at", "id"], condition=~Q(action=Action.READ_CASE), name="change_by_case"
             ),
             models.Index(fields=["at", "id"], name="event_by_time"),
+            models.Index(fields=["actor", "at", "id"], name="event_by_actor"),
+            models.Index(fields=["team", "at", "id"], name="event_by_team"),
             models.Index(fields=["action", "address", "at"], name="event_by_address"),
         ]
         constraints = [

@@ -13,7 +13,7 @@ from pathways.audit import guard
 from pathways.audit.recording import recording
 from pathways.enums import Action
 from pathways.permissions import as_system
-from pathways.services import checklists
+from pathways.services import checklists, reviews
 from tests import factories
 
 TRACKED = guard.tracked_models()
@@ -34,6 +34,16 @@ def a_comment():
     return checklists.add_comment(by=factories.member(case.team), case=case, text="Seen by telephone.")
 
 
+def a_review():
+    case = a_case()
+    return reviews.mark_reviewed(
+        by=factories.auditor(),
+        case=case,
+        upto=models.AuditEvent.objects.filter(case=case).latest("at"),
+        note="Read.",
+    )
+
+
 MAKE = {
     models.Discipline: factories.Discipline,
     models.User: factories.User,
@@ -48,6 +58,7 @@ MAKE = {
     models.CasePhase: lambda: a_case().phases.first(),
     models.ChecklistItem: lambda: a_case().items.first(),
     models.Comment: a_comment,
+    models.Review: a_review,
 }
 
 UNLIKE = {
@@ -64,6 +75,7 @@ UNLIKE = {
     models.CasePhase: lambda row: {"case_id": a_bare_case(row.case)},
     models.ChecklistItem: lambda row: {"occurrence": row.occurrence + 1},
     models.Comment: lambda row: {},
+    models.Review: lambda row: {},
 }
 
 
@@ -94,7 +106,13 @@ def column(model):
         "CasePhase": "started_at",
         "Membership": "started_at",
     }
-    texts = {"Comment": "text", "User": "display_name", "Team": "name", "ReasonCode": "label"}
+    texts = {
+        "Comment": "text",
+        "Review": "note",
+        "User": "display_name",
+        "Team": "name",
+        "ReasonCode": "label",
+    }
     return (names | texts).get(model.__name__) or ("summary" if model is models.TemplateVersion else "title")
 
 

@@ -127,6 +127,12 @@ REFUSED = {
     "comment_has_text": lambda: models.Comment(
         case=factories.open_case(), author=factories.person(), text="", written_at=NOW
     ),
+    "review_has_a_note": lambda: models.Review(
+        upto=factories.team().history.get().audit_event,
+        reviewer=factories.person(),
+        reviewed_at=NOW,
+        note="",
+    ),
     "check_lists_its_findings": lambda: models.HistoryCheck(at=NOW, rows=1, findings=1, text=""),
     "event_names_its_actor": an_event,
     "event_action_known": lambda: an_event(actor=factories.person(), action="dance"),
