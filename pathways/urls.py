@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from pathways.views import (
     audit,
+    case_compare,
     case_detail,
     case_details,
     case_history,
@@ -58,6 +59,7 @@ urlpatterns = [
     path(CASE, case_detail.case_detail, name="case_detail"),
     path(f"{CASE}details/", case_details.case_details, name="case_details"),
     path(f"{CASE}history/", case_history.case_history, name="case_history"),
+    path(f"{CASE}compare/", case_compare.case_compare, name="case_compare"),
     path(f"{CASE}comment/", case_detail.case_comment, name="case_comment"),
     path(f"{CASE}hold/", case_state.case_hold, name="case_hold"),
     path(f"{CASE}close/", case_state.case_close, name="case_close"),

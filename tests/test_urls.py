@@ -36,6 +36,7 @@ ACCESS = {
     "audit": {"GET": signed_in(403) | {"auditor": 200}, "POST": ONLY_GET},
     "case_close": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
     "case_comment": {"GET": ONLY_POST, "POST": RECORD},
+    "case_compare": {"GET": READ, "POST": ONLY_GET},
     "case_detail": {"GET": READ, "POST": ONLY_GET},
     "case_details": {"GET": READ, "POST": RECORD},
     "case_history": {"GET": READ, "POST": ONLY_GET},

@@ -10,7 +10,7 @@ from pathways.audit import reconcile, timeline
 from pathways.clocks import show_time
 from pathways.permissions import Permission, require
 from pathways.views import audit_filters
-from pathways.views.case_past import then_url
+from pathways.views.moments import then_url
 
 NOT_A_STATE = ("read_case", "refused", "conflicted")
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from pathways.audit import timeline
 from pathways.views.answers import date_parts
 from pathways.views.case_detail import visible_case
-from pathways.views.case_past import then_url
 from pathways.views.identity import identity
+from pathways.views.moments import then_url
 
 ITEM = re.compile("([-a-zA-Z0-9_]{1,60})/([1-9][0-9]{0,4})")
 

@@ -122,7 +122,7 @@ def test_a_day_and_time_lead_to_their_address_and_to_the_end_of_that_minute(obse
     answer = as_at(observer, case, **typed)
     assert answer["Location"].endswith("?at=2026-11-03T14:32:59.999999Z")
     assert as_at(observer, case, **typed | {"at_time": ""})["Location"].endswith(
-        "?at=2026-11-04T00:00:58.999999Z"
+        "?at=2026-11-03T23:59:59.999999Z"
     )
 
 
