@@ -1,4 +1,4 @@
-"""A process that dies in mid-write loses nothing that it acknowledged, and leaves nothing in part.
+"""A web worker that dies in mid-write loses nothing that it acknowledged, and leaves nothing in part.
 
 `python -m tests.benchmarks.kills` does the same a thousand times.
 """
@@ -24,9 +24,9 @@ def url_of_this_database():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_writers_that_are_killed_leave_whole_changes():
+def test_workers_that_are_killed_leave_whole_changes():
     command = [sys.executable, "-m", "tests.benchmarks.databases", "tests.benchmarks.killing", str(TIMES)]
     environ = environment(url_of_this_database()) | ALONE
     done = subprocess.run(command, cwd=TOP, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{TIMES} writers killed" in done.stdout
+    assert f"{TIMES} workers killed" in done.stdout

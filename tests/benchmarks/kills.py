@@ -1,4 +1,4 @@
-"""Kills a writing process in mid-write (kill -9), 1,000 times: python -m tests.benchmarks.kills.
+"""Kills a web worker in mid-write (kill -9), 1,000 times: python -m tests.benchmarks.kills.
 
 Every change that was acknowledged must be there with its history, and none may be there in part.
 """

@@ -35,16 +35,27 @@ def postgresql(programs):
 
 @contextmanager
 def serving(url):
-    """The port of a filled demonstration on this database; its server is stopped by its process id."""
-    port = _free_port()
+    """The port of a filled demonstration on this database."""
+    port = free_port()
+    with started(["manage.py", "demo", f"--port={port}", f"--cases={CASES}"], port, environment(url)):
+        yield port
+
+
+@contextmanager
+def started(command, port, environ):
+    """The process of a server that is ready; it is stopped by its process id."""
     with tempfile.TemporaryFile("w+") as said:
-        command = [sys.executable, "manage.py", "demo", f"--port={port}", f"--cases={CASES}"]
         process = subprocess.Popen(
-            command, cwd=TOP, env=environment(url), stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            [sys.executable, *command],
+            cwd=TOP,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
         )
         try:
             _wait(port, process, said)
-            yield port
+            yield process
         finally:
             process.terminate()
             process.wait(30)
@@ -68,7 +79,7 @@ def _wait(port, process, said):
     raise RuntimeError(f"The server did not start:\n{said.read()[-2000:]}")
 
 
-def _free_port():
+def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
