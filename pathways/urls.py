@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from pathways.views import (
     audit,
+    audit_review,
     case_compare,
     case_detail,
     case_details,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/review/", audit_review.audit_review, name="audit_review"),
     path("cases/", case_list.case_list, name="case_list"),
     path("cases/new/", case_open.case_open, name="case_open"),
     path(CASE, case_detail.case_detail, name="case_detail"),

@@ -34,6 +34,10 @@ OPEN = signed_in(403) | {"outsider": 200, "coordinator": 200}
 ACCESS = {
     "about": {"GET": everyone(200), "POST": everyone(405)},
     "audit": {"GET": signed_in(403) | {"auditor": 200}, "POST": ONLY_GET},
+    "audit_review": {
+        "GET": signed_in(403) | {"auditor": 200},
+        "POST": signed_in(403, nobody=401) | {"auditor": 422},
+    },
     "case_close": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
     "case_comment": {"GET": ONLY_POST, "POST": RECORD},
     "case_compare": {"GET": READ, "POST": ONLY_GET},
