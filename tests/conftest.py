@@ -11,6 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="pathways-tests-"))
+ASKS = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 os.environ.update(
     DJANGO_SETTINGS_MODULE="config.settings",
@@ -49,6 +50,14 @@ def pytest_configure():
 
 def pytest_unconfigure():
     shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What asks no database says the same on each: it runs once."""
+    for item in items:
+        if not item.get_closest_marker("django_db") and ASKS.isdisjoint(item.fixturenames):
+            item.add_marker("once")
 
 
 def pytest_report_header():

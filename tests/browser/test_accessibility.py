@@ -44,6 +44,8 @@ STAFF = {
     "haddad": {"display_name": "E. Haddad", "is_pathway_editor": True},
     "varga": {"display_name": "T. Varga", "is_auditor": True},
 }
+# Rows in which something is open or said. All other rows are as on the page at rest, which is looked at too.
+AT_WORK = "li[id^=i-]:has(.slot > *, .note, .undo), #flash"
 FORM = "section[aria-labelledby=record] form[data-guard]"
 
 
@@ -69,7 +71,10 @@ def gallery(page, made):
 
 def audit(page, made):
     world.sign_in(page, "varga")
-    yield from visit(page, "/audit/", "/audit/?action=record_item&who=nobody")
+    reviewing = f"/audit/review/?q={made.case.split('/')[2]}"
+    yield from visit(page, "/audit/", "/audit/?action=record_item&who=nobody", reviewing)
+    page.get_by_role("button", name="Mark as reviewed").click()
+    yield
 
 
 def case_pages(page, made):
@@ -83,6 +88,8 @@ def case_pages(page, made):
     page.goto(f"{made.case}history/")
     page.locator("time a").last.click()
     page.locator(".past summary").click()
+    yield
+    page.get_by_role("link", name="Compare with now").click()
     yield
 
 
@@ -143,7 +150,7 @@ def rows_at_work(page, made):
     slot(page, "oncology-plan").get_by_label("More about the reason").fill("Unsaved")
     page.keyboard.press("Escape")
     expect(page.locator(".slot .panel")).to_have_count(len(ITEMS) + len(PANELS) + 2)
-    yield
+    yield AT_WORK
     open_menu(page, "establish-primary")
     yield "#menu"
     for each in range(page.locator("#menu summary").count()):
@@ -193,9 +200,9 @@ def refusals_and_failures(page, made):
     page.context.clear_cookies(name="sessionid")
     press(page, "notify-mscc-coordinator", "go")
     expect(page.locator(".failed")).to_have_count(3)
-    yield
+    yield AT_WORK
     row(page, codes["stale"]).get_by_text("Edit mine").press("Enter")
-    yield
+    yield AT_WORK
 
 
 def visit(page, *addresses):
@@ -214,8 +221,12 @@ def turn_to(page, mode):
 
 
 def look(page, mode, within="html"):
-    """In the dark only colours are others, in large text the layout; forced colours are the system's own."""
+    """In the dark only colours are others, in large text the layout; forced colours are the system's own.
+
+    By light the page is always looked at as a whole, with its headings and regions.
+    """
     turn_to(page, mode)
+    within = "html" if (mode, within) == ("light", AT_WORK) else within
     rules = {"dark": AXE_COLOURS, "large text": AXE_LAYOUT}.get(mode, AXE_RULES)
     found = [] if mode == "forced colours" else [f"{mode}: {line}" for line in axe(page, within, rules)]
     if page.evaluate(TOO_WIDE):
