@@ -1,15 +1,12 @@
 """Puts the old and the new value of every field into words."""
 
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .. import details, responses
 from ..clocks import END_OF_DAY, LONDON, show_day, show_time
 from ..enums import CaseOutcome, CaseStatus, ItemStatus, ResponseKind
-from ..models import ChecklistItem, Comment, ReasonCode, TemplateItem, User
 
 BY_PERSONS = ("status", "response", "note", "reason_id", "reason_text", "assignee_id", "due_given")
-PEOPLE = ("assignee_id", "settled_by_id")
 SHORT = 160
 
 
@@ -23,54 +20,6 @@ class Change(NamedTuple):
     @property
     def is_long(self):
         return max(len(self.old), len(self.new)) > SHORT
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the ids in history rows stand for, in a case; read once for a page of events."""
-
-    users: dict
-    reasons: dict
-    template_items: dict
-    case: Any = None
-
-    @classmethod
-    def of(cls, steps):
-        """Three queries at most, whatever the number of steps."""
-        of_items = [step for step in steps if step.model is ChecklistItem]
-        rows = [row for step in of_items for row in (step.before, step.after) if row]
-        remarked = [step.after.item for step in steps if step.model is Comment and step.after.item_id]
-        users = {getattr(row, name) for row in rows for name in PEOPLE}
-        items = {row.template_item_id for row in rows + remarked}
-        return cls(
-            User.objects.in_bulk(users - {None}),
-            ReasonCode.objects.in_bulk({row.reason_id for row in rows} - {None}),
-            TemplateItem.objects.only("title", "response").in_bulk(items - {None}),
-        )
-
-    def about(self, case):
-        """The same for an event of this case, whose template version has its vocabulary loaded."""
-        return replace(self, case=case)
-
-    def title(self, row):
-        """An item's title; repeats are told apart by their number."""
-        title = row.title or self.template_items[row.template_item_id].title
-        return title if row.occurrence == 1 else f"{title}, occurrence {row.occurrence}"
-
-    def person(self, pk):
-        return str(self.users[pk]) if pk else ""
-
-    def reason(self, row):
-        if not row.reason_id:
-            return ""
-        label = self.reasons[row.reason_id].label
-        return f"{label}: {row.reason_text}" if row.reason_text else label
-
-    def spec(self, row):
-        """What the item asks, and the instrument it asks with."""
-        found = self.template_items.get(row.template_item_id)
-        spec = found.response if found else {"kind": ResponseKind.TICK}
-        return spec, self.case.template_version.instrument(spec.get("instrument"))
 
 
 def counted(count, noun):
@@ -88,7 +37,7 @@ def show_due(due):
 def case_changes(step, names):
     """Details field by field, the status and the outcome; for a new case the details alone."""
     old, new = step.before, step.after
-    fields = names.case.template_version.case_fields
+    fields = names.version.case_fields
     found = [Change(*each) for each in details.changes(fields, old.details if old else {}, new.details)]
     if old is None:
         return [change._replace(old="") for change in found]

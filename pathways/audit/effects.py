@@ -9,10 +9,16 @@ from .changes import Change, case_changes, counted, show_due
 
 @dataclass
 class Effect:
-    """What followed from an action, summed up, with one line for each row that it touched."""
+    """What followed from an action, summed up, with one line for each row that it touched.
+
+    Where lines are items and not fields, `what` is the field of them all; `values` are its two, where the
+    lines hold something else.
+    """
 
     summary: str
     lines: list[Change] = field(default_factory=list)
+    what: str = ""
+    values: tuple[str, str] | None = None
 
 
 def effects(event, steps, names, item):
@@ -52,11 +58,12 @@ def _switched(items, names, item):
     changed = [step.after for step in items if step.differs("applies_since")]
     on = [Change(names.title(row), "", show_due(row.due_at)) for row in changed if row.applies_since]
     off = [Change(names.title(row), "", "") for row in changed if not row.applies_since]
+    ceased = "no longer apply" if len(off) > 1 else "no longer applies"
     said = [
-        (on, f"{_these(on, item)} began to apply"),
-        (off, f"{_these(off, item)} no longer {'apply' if len(off) > 1 else 'applies'}"),
+        Effect(f"{_these(on, item)} began to apply", on, "Applies", ("No", "Yes")),
+        Effect(f"{_these(off, item)} {ceased}", off, "Applies", ("Yes", "No")),
     ]
-    return [Effect(summary, lines) for lines, summary in said if lines]
+    return [each for each in said if each.lines]
 
 
 def _these(lines, item):
@@ -67,15 +74,15 @@ def _moved(items, names, item):
     rows = [step for step in items if step.differs("due_at") and not step.differs("applies_since")]
     lines = [_due(step, names) for step in rows]
     what = "Its due time" if item else counted(len(lines), "due time")
-    return [Effect(f"{what} moved", lines)] if lines else []
+    return [Effect(f"{what} moved", lines, "Due")] if lines else []
 
 
 def _repeats(items, names):
     """Next occurrences that came with a completion, or went with its undoing."""
     came = [_due(step, names) for step in items if not step.before]
     went = [_due(step, names) for step in items if not step.after]
-    said = [(came, "Next occurrence added"), (went, "Next occurrence taken away")]
-    return [Effect(summary, lines) for lines, summary in said if lines]
+    said = [Effect("Next occurrence added", came, "Due"), Effect("Next occurrence taken away", went, "Due")]
+    return [each for each in said if each.lines]
 
 
 def _due(step, names):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..enums import Action
 from ..models import AuditEvent, Case, CasePhase, ChecklistItem, Comment
-from .story import TRIED
+from .sentences import NO_STATE
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,6 @@ def _standing(model, moment, **of_case):
 
 
 def _moments(case):
-    """When the case was changed, without who only looked or tried."""
+    """When the case was changed; looks stay out by an index of their own."""
     told = AuditEvent.objects.filter(case=case).exclude(action=Action.READ_CASE)
-    return told.exclude(action__in=TRIED).values_list("at", flat=True)
+    return told.exclude(action__in=NO_STATE).values_list("at", flat=True)

@@ -1,44 +1,28 @@
-"""Puts what happened to a case into sentences: who did what, when and why, and what followed."""
+"""Tells what happened: who did what, when and why, and what followed."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
 from ..clocks import LONDON, MONTHS, show_time
-from ..enums import Action, CaseOutcome, CaseStatus, ItemStatus, Phase, Role, SiteRole, Source
-from ..models import AuditEvent, Case, CasePhase, ChecklistItem, Comment
-from .changes import BY_PERSONS, Change, case_changes, item_changes
+from ..enums import Action, CaseStatus, Role, SiteRole, Source
+from ..models import AuditEvent, Case, ChecklistItem, Comment, Review
+from .changes import Change, case_changes, item_changes
 from .effects import Effect, effects
+from .folding import folded
+from .sentences import CASE_SENTENCES, TRIED, find, main_step, unworded
+from .site import SENTENCES, searched, site_changes, site_said, site_summaries
 
 ROLES = dict(Role.choices) | dict(SiteRole.choices)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MARKED = {
-    ItemStatus.NOT_STARTED: ("set", "back to not started"),
-    ItemStatus.IN_PROGRESS: ("marked", "in progress"),
-    ItemStatus.BLOCKED: ("blocked", ""),
-    ItemStatus.DONE: ("marked", "done"),
-    ItemStatus.NOT_APPLICABLE: ("marked", "not applicable"),
-    ItemStatus.NOT_DONE: ("marked", "not done"),
-}
-TRIED = (Action.REFUSED, Action.CONFLICTED)
-UNDID = {
-    Action.START_PHASE: "undid the start of a phase of",
-    Action.UNDO: "took back the undoing of",
-}
-
-
-class Said(NamedTuple):
-    """A sentence without its subject: words, the item that it is about if any, and more words."""
-
-    lead: str
-    item: object = None
-    tail: str = ""
+SAYS_REASON_ITSELF = (*TRIED, Action.SEARCH)
+WORDED = CASE_SENTENCES | dict.fromkeys(SENTENCES, site_said) | {Action.SEARCH: searched}
 
 
 @dataclass
 class Entry:
     """One event as the history tells it. Pages fill in addresses: `url` the item's, `then` the case's as the
-    event left it, and where a page is about many cases `case_url` with the reference in `case`.
+    event left it, `restore` where to set back to this, and where a page is about many cases `case_url` with
+    the reference in `case`. `version` is the template's at the time, `is_version_told` where a page says it.
     """
 
     event: AuditEvent
@@ -54,10 +38,14 @@ class Entry:
     reason: str = ""
     effects: list[Effect] = field(default_factory=list)
     undone: str = ""
+    version: int | None = None
+    is_version_told: bool = False
     url: str = ""
     then: str = ""
     case: str = ""
     case_url: str = ""
+    restore: str = ""
+    is_new: bool = False
 
     @property
     def at(self):
@@ -66,6 +54,10 @@ class Entry:
     @property
     def time(self):
         return f"{self.at.astimezone(LONDON):%H:%M}"
+
+    @property
+    def moment(self):
+        return show_time(self.at)
 
     @property
     def day(self):
@@ -82,6 +74,16 @@ class Entry:
         return ", ".join(each for each in (self.role, "simulated" if self.is_simulated else "") if each)
 
     @property
+    def did(self):
+        """The sentence without its item."""
+        return f"{self.lead} {self.tail}".strip()
+
+    @property
+    def joint(self):
+        """What joins the case to the sentence."""
+        return "of" if self.event.action == Action.REVIEW else "on"
+
+    @property
     def sentence(self):
         title = f"“{self.title}”" if self.title else ""
         return " ".join(part for part in (self.lead, title, self.tail) if part)
@@ -96,19 +98,21 @@ class Story:
 
     @property
     def days(self):
-        """Pairs of a day in words and its entries."""
-        return [(day, list(entries)) for day, entries in groupby(self.entries, key=lambda each: each.day)]
+        """Pairs of a day in words and what it holds: entries, and folds of many."""
+        by_day = groupby(self.entries, key=lambda each: each.day)
+        return [(day, folded(list(entries))) for day, entries in by_day]
 
     @property
     def has_simulated(self):
         return any(entry.is_simulated for entry in self.entries)
 
 
-def tell(event, steps, names, *, undone_by=None, item=None):
+def tell(event, steps, names, *, item=None):
     """The entry of an event; for the story of one item only what the event did to that item."""
-    said = SENTENCES.get(event.action, _unworded)(event, steps, names)
+    said = WORDED.get(event.action, unworded)(event, steps, names)
     shown = [step for step in steps if item is None or _is_about(step, item)]
-    main = _main(shown)
+    main = main_step(shown)
+    followed = effects(event, [step for step in shown if step is not main], names, item)
     return Entry(
         event=event,
         who=str(event.actor or "The system"),
@@ -119,11 +123,22 @@ def tell(event, steps, names, *, undone_by=None, item=None):
         item=said.item,
         status=_new_status(shown),
         changes=_changes(event, shown, names),
-        text=next((step.after.text for step in shown if step.model is Comment), ""),
-        reason="" if event.action in TRIED else event.reason,
-        effects=effects(event, [step for step in shown if step is not main], names, item),
-        undone=_undone(undone_by),
+        text=_text(shown),
+        reason="" if event.action in SAYS_REASON_ITSELF else event.reason,
+        effects=followed + [Effect(summary) for summary in site_summaries(shown)],
+        undone=_undone(event),
+        version=names.version and names.version.number,
     )
+
+
+def tell_versions(entries):
+    """Say the template version at each case's newest entry, and where an older entry has another."""
+    later: dict[int | None, int | None] = {}
+    for entry in entries:
+        case = entry.event.case_id
+        entry.is_version_told = bool(entry.version) and later.get(case) != entry.version
+        later[case] = entry.version
+    return entries
 
 
 def _is_about(step, item):
@@ -132,112 +147,27 @@ def _is_about(step, item):
     return step.model is ChecklistItem and step.row.id == item.pk
 
 
-def _main(steps):
-    """The step that the person made on an item, as against what followed from it."""
-    return next((step for step in steps if step.model is ChecklistItem and step.differs(*BY_PERSONS)), None)
-
-
-def _find(steps, model):
-    return next((step for step in steps if step.model is model), None)
-
-
-def _unworded(event, steps, names):
-    return Said(event.get_action_display())
-
-
-def _recorded(event, steps, names):
-    step = _main(steps)
-    if step is None:
-        return Said("updated an item")
-    if step.differs("status"):
-        lead, tail = MARKED[step.after.status]
-        return Said(lead, step.after, tail)
-    if step.differs("response"):
-        verb = "changed" if step.before.response else "recorded"
-        return Said(f"{verb} the response of", step.after)
-    if step.differs("reason_id", "reason_text"):
-        return Said("changed the reason of", step.after)
-    return Said("changed the note of" if step.before.note else "added a note to", step.after)
-
-
-def _assigned(event, steps, names):
-    item = _main(steps).after
-    return Said("assigned", item, f"to {names.person(item.assignee_id) or 'nobody'}")
-
-
-def _due_set(event, steps, names):
-    item = _main(steps).after
-    return Said("set the due time of", item, "" if item.due_given else "back to the pathway's target")
-
-
-def _commented(event, steps, names):
-    item = _find(steps, Comment).after.item
-    return Said("commented on", item) if item else Said("commented on the case")
-
-
-def _opened(event, steps, names):
-    return Said("opened the case")
-
-
-def _closed(event, steps, names):
-    return Said(f"closed the case: {CaseOutcome(_find(steps, Case).after.outcome).label}")
-
-
-def _reopened(event, steps, names):
-    was_held = _find(steps, Case).before.status == CaseStatus.ON_HOLD
-    return Said("took the case off hold" if was_held else "reopened the case")
-
-
-def _started(event, steps, names):
-    return Said(f"started {Phase(_find(steps, CasePhase).row.phase).label}")
-
-
-def _undid(event, steps, names):
-    """An undo names the action it took back and its time, because a person does many in a day."""
-    done, step = event.undoes, _main(steps)
-    at = show_time(done.at)
-    if done.action == Action.UPDATE_DETAILS:
-        return Said(f"undid the change to the case details of {at}")
-    what = UNDID.get(done.action, "undid the change of")
-    return Said(f"{what} {at} to", step.after) if step else Said(f"{what} {at}")
-
-
-def _conflicted(event, steps, names):
-    return Said(f"tried to change {event.reason or 'this case'}; not saved, because of a change meanwhile")
-
-
-def _refused(event, steps, names):
-    return Said(f"was not allowed to {event.reason.partition(':')[0]}")
-
-
-SENTENCES = {
-    Action.OPEN_CASE: _opened,
-    Action.START_PHASE: _started,
-    Action.RECORD_ITEM: _recorded,
-    Action.ASSIGN_ITEM: _assigned,
-    Action.SET_DUE: _due_set,
-    Action.ADD_COMMENT: _commented,
-    Action.UNDO: _undid,
-    Action.CLOSE_CASE: _closed,
-    Action.REOPEN_CASE: _reopened,
-    Action.CONFLICTED: _conflicted,
-    Action.REFUSED: _refused,
-}
-
-
 def _new_status(steps):
     """The status that the event gave to an item, or put the case on hold with; empty where it gave none."""
-    main, case = _main(steps), _find(steps, Case)
+    main, case = main_step(steps), find(steps, Case)
     if main and main.differs("status"):
         return main.after.status
     return CaseStatus.ON_HOLD.value if case and case.after.status == CaseStatus.ON_HOLD else ""
 
 
 def _changes(event, steps, names):
-    main, case = _main(steps), _find(steps, Case)
+    main, case = main_step(steps), find(steps, Case)
     found = item_changes(main, names, event) if main else []
-    return found + (case_changes(case, names) if case and case.is_change else [])
+    found += case_changes(case, names) if case and case.is_change else []
+    return found + site_changes(steps, names)
+
+
+def _text(steps):
+    """What was said: a comment, or an auditor's note."""
+    said = {Comment: "text", Review: "note"}
+    return next((getattr(step.after, said[step.model]) for step in steps if step.model in said), "")
 
 
 def _undone(event):
-    return f"Undone by {event.actor}, {show_time(event.at)}" if event else ""
+    """`undone_at` and `undone_who` come with the event, None where nobody undid it."""
+    return f"Undone by {event.undone_who}, {show_time(event.undone_at)}" if event.undone_at else ""

@@ -1,48 +1,23 @@
 """Reads history back; nobody else reads historical tables."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from .. import published
 from ..enums import Action
-from ..models import AuditEvent, Case, CasePhase, ChecklistItem, Comment
-from .changes import Names
-from .story import Story, tell
+from ..models import AuditEvent, Case, ChecklistItem, Comment, TemplateVersion
+from .names import Names
+from .steps import as_step, pairs_of, steps_of
+from .story import Story, tell, tell_versions
 
-CASE_MODELS = (Case, CasePhase, ChecklistItem, Comment)
 ENTRIES_A_PAGE = 50
+REACH = 100_000
+NO_EVENT = UUID(int=0)
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6})Z_([0-9a-f]{32})")
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one event did to one row: as it was before and as it was after, None where there was no row."""
-
-    before: object
-    after: object
-
-    @property
-    def row(self):
-        return self.after or self.before
-
-    @property
-    def model(self):
-        return self.row.instance_type
-
-    @property
-    def is_change(self):
-        return bool(self.before and self.after)
-
-    def differs(self, *names):
-        """Whether the row was there before and after and any of these columns changed."""
-        return self.is_change and any(
-            getattr(self.before, name) != getattr(self.after, name) for name in names
-        )
 
 
 def at_version(row, version):
@@ -57,23 +32,21 @@ def changes_since(row, version):
 
 
 def rows_of(event):
-    """Every history row of one event about a case, with the row before it where there is one."""
-    found = []
-    for model in CASE_MODELS:
-        rows = list(model.history.filter(audit_event=event).order_by("history_id"))
-        found += with_previous(model, rows)
-    return found
+    """Every history row of one event about a case, with the row before it where there is one; one query."""
+    return pairs_of([event])
 
 
 def with_previous(model, rows):
-    """Pairs of a history row and the one before it; one query for them all."""
+    """Pairs of a history row and the one that it changed, if it changed one; one query for them all."""
     wanted = {(row.id, row.version - 1) for row in rows if row.history_type == "~"}
     earlier = {}
     if wanted:
         ids, versions = zip(*wanted, strict=True)
         candidates = model.history.filter(id__in=set(ids), version__in=set(versions))
         earlier = {(row.id, row.version): row for row in candidates.exclude(history_type="-")}
-    return [(row, earlier.get((row.id, row.version - 1))) for row in rows]
+    return [
+        (row, earlier.get((row.id, row.version - 1)) if row.history_type == "~" else None) for row in rows
+    ]
 
 
 def last_steps_by(user, case, items, *, actions, since=None):
@@ -86,7 +59,7 @@ def last_steps_by(user, case, items, *, actions, since=None):
     mine = mine.filter(audit_event__action__in=actions, **{"history_date__gte": since} if since else {})
     pairs = with_previous(ChecklistItem, list(mine.order_by("id", "version")))
     saved = groupby(pairs, key=lambda pair: (pair[0].id, pair[0].audit_event_id))
-    steps = {pk: _step(list(rows)) for (pk, _), rows in saved}
+    steps = {pk: as_step(list(rows)) for (pk, _), rows in saved}
     return {pk: step for pk, step in steps.items() if step.after and step.after.version == versions[pk]}
 
 
@@ -103,27 +76,37 @@ def status_givers(items):
 
 
 def story(case, *, item=None, before=None, limit=ENTRIES_A_PAGE):
-    """A page of what happened to the case, or to one of its items, newest first; at most 12 queries.
+    """A page of what happened to the case, or to one of its items, newest first; three queries.
 
     `before` is a place from `read_place`: where the page above ended. `case` has its template version loaded.
     """
     page, older = _page(_events(case, item), before, limit)
-    return Story(_entries([(event, case) for event in page], item), older)
-
-
-def review(events, *, before=None, limit=ENTRIES_A_PAGE):
-    """A page of these events, about any case or none, newest first; at most 12 queries."""
-    unread = [f"case__{name}" for name in published.UNREAD]
-    events = events.select_related("actor", "undoes", "case__template_version").defer(*unread)
-    page, older = _page(events, before, limit)
     for event in page:
-        if event.case:
-            published.with_vocabulary(event.case.template_version)
-    return Story(_entries([(event, event.case) for event in page]), older)
+        event.case = case
+    return Story(_entries(page, item), older)
+
+
+def review(events, *, before=None, limit=ENTRIES_A_PAGE, among=None):
+    """A page of these events, about any case or none, newest first; three queries.
+
+    Where each event is asked for its rows, `among` are all those of the same time: REACH of them are gone
+    through at most, and the page may end before it is full. One query more.
+    """
+    unread = [f"case__{name}" for name in published.UNREAD]
+    events = events.select_related("case__template_version").defer(*unread)
+    end = _end(among, before) if among is not None else None
+    page, older = _page(events.filter(at__gte=end) if end else events, before, limit)
+    return Story(_entries(page), older or (_place(end, NO_EVENT) if end else ""))
+
+
+def _end(events, before):
+    """The time of the event that is REACH below the place, or None where there are fewer."""
+    return _newest(events, before).values_list("at", flat=True)[REACH : REACH + 1].first()
 
 
 def _page(events, before, limit):
     """The newest of the events `before` a place, and the place from which the next page goes on, or empty."""
+    events = events.select_related("actor", "undoes", "restores").annotate(**_at_that_time())
     found = list(_newest(events, before)[: limit + 1])
     return found[:limit], write_place(found[limit - 1]) if len(found) > limit else ""
 
@@ -136,19 +119,32 @@ def _newest(events, before):
 
 
 def _entries(page, item=None):
-    """The entries of pairs of an event and its case, if it has one; eight queries."""
-    events = [event for event, _ in page]
-    steps, undone = _steps(events), _undone_by(events)
-    names = Names.of([step for done in steps.values() for step in done])
-    return [
-        tell(event, steps[event.pk], names.about(case), undone_by=undone.get(event.pk), item=item)
-        for event, case in page
-    ]
+    """The entries of events; two queries, and more where this process has not yet read a template version."""
+    versions, steps = _versions(page), steps_of(page)
+    names = Names.of([step for done in steps.values() for step in done], {*versions.values()} - {None})
+    told = [tell(event, steps[event.pk], names.about(versions[event.pk]), item=item) for event in page]
+    return tell_versions(told)
+
+
+def _versions(page):
+    """Event to the template version that its case was on, with its vocabulary; None where it has no case."""
+    known = {event.case.template_version_id: event.case.template_version for event in page if event.case}
+    if missing := {event.version_then for event in page} - {None, *known}:
+        known |= TemplateVersion.objects.defer(*published.VOCABULARY).in_bulk(missing)
+    for version in known.values():
+        published.with_vocabulary(version)
+    return {
+        event.pk: event.case and known[event.version_then or event.case.template_version_id] for event in page
+    }
 
 
 def write_place(event):
     """Where an event stands in the story, as an address carries it."""
-    return f"{event.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z_{event.pk.hex}"
+    return _place(event.at, event.pk)
+
+
+def _place(at, event_id):
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z_{event_id.hex}"
 
 
 def read_place(text):
@@ -163,7 +159,6 @@ def read_place(text):
 def _events(case, item):
     """Without who only looked, by the index on case, time and id that leaves them out too."""
     events = AuditEvent.objects.filter(case=case).exclude(action=Action.READ_CASE)
-    events = events.select_related("actor", "undoes")
     if item is None:
         return events
     touched = ChecklistItem.history.filter(id=item.pk).values("audit_event")
@@ -171,27 +166,12 @@ def _events(case, item):
     return events.filter(Q(id__in=touched) | Q(id__in=said))
 
 
-def _steps(events):
-    """Event to its steps; a row that an event saved twice makes one step."""
-    found: dict[UUID, list[Step]] = {event.pk: [] for event in events}
-    for model in CASE_MODELS:
-        rows = model.history.filter(audit_event__in=list(found)).order_by("audit_event_id", "id", "version")
-        if model is Comment:
-            rows = rows.select_related("item")
-        pairs = with_previous(model, list(rows))
-        for (event, _), saved in groupby(pairs, key=lambda pair: (pair[0].audit_event_id, pair[0].id)):
-            found[event].append(_step(list(saved)))
-    return found
-
-
-def _step(saved):
-    first, before = saved[0]
-    last, _ = saved[-1]
-    removed = last.history_type == "-"
-    return Step(before or (first if removed else None), None if removed else last)
-
-
-def _undone_by(events):
-    """Event to the event that undid it."""
-    undoing = AuditEvent.objects.filter(undoes__in=[event.pk for event in events]).select_related("actor")
-    return {event.undoes_id: event for event in undoing}
+def _at_that_time():
+    """Which template version the case was on, and who undid the event when."""
+    of_case = Case.history.filter(id=OuterRef("case_id"), history_date__lte=OuterRef("at"))
+    undoing = AuditEvent.objects.filter(undoes=OuterRef("pk")).order_by("at")
+    return {
+        "version_then": Subquery(of_case.order_by("-version").values("template_version_id")[:1]),
+        "undone_at": Subquery(undoing.values("at")[:1]),
+        "undone_who": Subquery(undoing.values("actor__display_name")[:1]),
+    }

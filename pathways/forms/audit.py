@@ -1,10 +1,15 @@
 """The filters of the audit review, read from an address that anyone may have typed."""
 
 from django import forms
+from django.db.models import Q
 
 from ..clocks import show_day
 from ..enums import Action, Role, SiteRole
-from .filters import Pick, TeamFilter, Words
+from ..models import TemplateItem
+from .filters import PHASES, Pick, TeamFilter, Words
+
+MOST_ITEMS = 20
+TOLD_ITEMS = 3
 
 
 class Day(forms.DateField):
@@ -17,15 +22,50 @@ class Day(forms.DateField):
         return show_day(value)
 
 
+class ItemWords(str):
+    """What was typed, with title by code of the items of any template version that it means."""
+
+    titles: dict[str, str]
+
+
+class ItemName(Words):
+    """An item's code, or part of its title; one query where anything was typed."""
+
+    def clean(self, value):
+        typed = ItemWords(super().clean(value))
+        if typed:
+            typed.titles = _titles(typed)
+            if not 0 < len(typed.titles) <= MOST_ITEMS:
+                raise forms.ValidationError("No item is called that, or too many are.")
+        return typed
+
+    def words(self, value):
+        titles = list(value.titles.values())
+        more = f" and {len(titles) - TOLD_ITEMS} more" * (len(titles) > TOLD_ITEMS)
+        return ", ".join(titles[:TOLD_ITEMS]) + more
+
+
+def _titles(typed):
+    """Code to title of the item with this code or else of those called so; of versions the newest's title."""
+    named = Q(code=typed) | Q(title__icontains=typed)
+    items = TemplateItem.objects.filter(named).order_by("template_version__number", "code")
+    found = dict(items.values_list("code", "title"))
+    return {typed: found[typed]} if typed in found else found
+
+
 class AuditFilters(TeamFilter):
     """Whose events, of which kind and about what; the days are whole ones, both included."""
 
+    view = Pick(label="View", choices=[("table", "Table")])
     q = Words(label="Case", max_length=20, required=False)
     who = Pick(label="Who", anything="Anyone")
     role = Pick(label="Role at that time", anything="Any role", choices=[*Role.choices, *SiteRole.choices])
     action = Pick(label="What", anything="Anything", choices=Action.choices)
+    phase = Pick(label="Phase", anything="Any phase", choices=PHASES)
+    item = ItemName(label="Item", max_length=80, required=False)
+    field = Pick(label="Field", anything="Any field")
     since = Day(label="From", required=False)
     until = Day(label="To", required=False)
     text = Words(label="Reason", max_length=80, required=False)
 
-    field_order = ["q", "who", "role", "action", "since", "until", "text", "team"]
+    field_order = ["q", "who", "role", "action", "phase", "item", "field", "since", "until", "text", "team"]

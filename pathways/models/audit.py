@@ -44,6 +44,8 @@ class AuditEvent(models.Model):
             models.Index(fields=["at", "id"], name="event_by_time"),
             models.Index(fields=["actor", "at", "id"], name="event_by_actor"),
             models.Index(fields=["team", "at", "id"], name="event_by_team"),
+            models.Index(fields=["role", "at", "id"], name="event_by_role"),
+            models.Index(fields=["at", "id"], condition=~Q(reason=""), name="event_with_reason"),
             models.Index(fields=["action", "address", "at"], name="event_by_address"),
         ]
         constraints = [
@@ -100,9 +102,10 @@ class KeptHistoryManager(HistoryManager):
 
 
 class KeptHistory(HistoricalRecords):
-    """django-simple-history with the indexes that history pages read by."""
+    """django-simple-history with the indexes that history pages read by; `also` are this model's own."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, also=(), **kwargs):
+        self.also = list(also)
         super().__init__(
             bases=[HistoryRow],
             history_id_field=models.BigAutoField(primary_key=True),
@@ -121,6 +124,7 @@ class KeptHistory(HistoricalRecords):
         ] + by_case * [
             models.Index(fields=["case", "history_date", "history_id"], name=f"{name}_hist_by_case")
         ]
+        options["indexes"] += self.also
         options["constraints"] = [
             models.UniqueConstraint(fields=["id", "version", "history_type"], name=f"{name}_hist_version")
         ]

@@ -156,7 +156,7 @@ class ChecklistItem(Tracked):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = ChecklistItemQuerySet.as_manager()
-    history = KeptHistory()
+    history = KeptHistory(also=[models.Index(fields=["code"], name="checklistitem_hist_by_code")])
 
     class Meta:
         indexes = [

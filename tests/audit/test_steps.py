@@ -7,10 +7,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from pathways.audit import timeline
+from pathways.audit import steps, timeline
 from pathways.audit.recording import recording
-from pathways.enums import Action
-from pathways.services import checklists, undoing
+from pathways.enums import Action, Role
+from pathways.models import AuditEvent, TemplateVersion
+from pathways.permissions import as_system
+from pathways.published import VOCABULARY
+from pathways.services import cases, checklists, people, reviews, undoing
 from tests import factories
 
 ACTIONS = (Action.RECORD_ITEM, Action.ASSIGN_ITEM)
@@ -98,3 +101,74 @@ def test_the_steps_cost_two_queries_however_many_there_are(case, ann, bob):
     with CaptureQueriesContext(connection) as queries:
         assert len(timeline.last_steps_by(ann, case, items, actions=ACTIONS)) == 5
     assert len(queries) == 2
+
+
+UNTOLD = ("_state", *VOCABULARY)
+ODD = 'Quotes " and \' and \\, a tab\t, two\nlines, é, 骨, 🦴, {"a": [1, null]}, null'
+
+
+def site_events():
+    """People, teams, words, a template and a review, with what changes on them."""
+    people.set_preferences(
+        by=factories.person(), theme="dark", density="compact", fold_finished=True, single_keys=True
+    )
+    member = factories.member(factories.team(name=ODD), Role.MEMBER)
+    people.end_membership(by=as_system(), membership=member.memberships.get())
+    factories.reason(label=ODD)
+    return factories.auditor()
+
+
+def change_and_take_away(by, case):
+    """A next occurrence that is not as it came when it goes."""
+    record(case, "choice", by, "done", response={"value": "low"})
+    item = factories.item(case, "choice", 2)
+    for change in (item.save, item.delete):
+        item.note = "Not needed."
+        with transaction.atomic(), recording(by=by, action=Action.UNDO, case=case):
+            change()
+
+
+def by_orm(events):
+    """The pairs as one query for each table, and one for the rows before, read them."""
+    ids = [event.pk for event in events]
+    return [
+        pair
+        for model in steps.TOLD
+        for pair in timeline.with_previous(
+            model, list(model.history.filter(audit_event__in=ids).order_by("id", "history_id"))
+        )
+    ]
+
+
+def told(pairs):
+    """Each row, before and after, as its columns with what they hold."""
+    rows = [row for pair in pairs for row in pair]
+    return [
+        row and {"": type(row)} | {name: each for name, each in vars(row).items() if name not in UNTOLD}
+        for row in rows
+    ]
+
+
+def test_the_rows_of_one_statement_are_those_that_the_orm_reads(case, ann):
+    auditor = site_events()
+    case.refresh_from_db()
+    cases.update_case_details(by=ann, case=case, seen=case.version, details={"cord_compression": "suspected"})
+    record(case, "number", ann, "done", response={"value": 1.5, "unit": "mmol/L"}, note=ODD)
+    undoing.undo_change(by=ann, event=record(case, "choice", ann, "done", response={"value": "low"}))
+    change_and_take_away(ann, case)
+    record(case, "tick", ann, "blocked", reason=factories.reason(), reason_text=ODD)
+    comment = checklists.add_comment(by=ann, case=case, item=factories.item(case, "tick"), text=ODD)
+    upto = AuditEvent.objects.get(pk=comment.history.get().audit_event_id)
+    reviews.mark_reviewed(by=auditor, case=case, upto=upto, note=ODD)
+    events = list(AuditEvent.objects.all())
+    pairs = steps.pairs_of(events, steps.TOLD)
+    assert {type(row) for row, _ in pairs} == {model.history.model for model in steps.TOLD}
+    assert {row.history_type for row, _ in pairs} == {"+", "~", "-"}
+    assert told(pairs) == told(by_orm(events))
+
+
+def test_no_password_and_no_vocabulary_is_read_for_a_page(case):
+    rows = [row for row, _ in steps.pairs_of(list(AuditEvent.objects.all()), steps.TOLD)]
+    assert not any(hasattr(row, "password") for row in rows)
+    [version] = [row for row in rows if row.instance_type is TemplateVersion and row.history_type == "+"]
+    assert version.get_deferred_fields() == set(VOCABULARY)

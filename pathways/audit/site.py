@@ -1,0 +1,132 @@
+"""Puts into sentences what happened beside the cases: to people, teams, templates, words and reviews."""
+
+from collections import Counter
+
+from ..enums import Action, Density, Role, SiteRole, Theme, VersionStatus
+from ..models import Discipline, Membership, PathwayTemplate, ReasonCode, Review, Team, TemplateVersion, User
+from .changes import Change, counted
+from .sentences import Said, unworded
+
+YES_NO = {True: "Yes", False: "No"}
+FIELDS = {
+    User: {
+        "username": "User name",
+        "display_name": "Name",
+        "discipline_id": "Discipline",
+        "is_active": "May sign in",
+        "is_pathway_editor": SiteRole.PATHWAY_EDITOR.label,
+        "is_auditor": SiteRole.AUDITOR.label,
+        "is_site_admin": SiteRole.SITE_ADMIN.label,
+        "theme": "Theme",
+        "density": "Density",
+        "fold_finished": "Finished phases folded",
+        "single_keys": "Keys without a modifier",
+    },
+    Team: {"code": "Code", "name": "Name"},
+    PathwayTemplate: {"title": "Title", "condition": "Condition", "summary": "Summary"},
+    TemplateVersion: {"status": "Status", "summary": "Summary", "based_on_id": "Based on"},
+    ReasonCode: {
+        "label": "Label",
+        "origin": "Origin",
+        "needs_text": "Needs a text",
+        "is_active": "In use",
+    },
+    Discipline: {"title": "Title"},
+}
+CHOICES = {"theme": Theme, "density": Density, "status": VersionStatus}
+NAMED = {"discipline_id": Discipline, "based_on_id": TemplateVersion}
+WORDS = {ReasonCode: "reason code", Discipline: "discipline"}
+IS_MANY = 3
+
+
+def site_changes(steps, names):
+    """Every field that differs, and of a new row each that is filled; of many rows none: a number tells."""
+    shown = [step for step in steps if step.model in FIELDS]
+    if len(shown) > IS_MANY:
+        return []
+    found = [change for step in shown for change in _changes(step, names)]
+    return [change for change in found + _role(steps) if change.old != change.new]
+
+
+def _role(steps):
+    """The role that a membership gives, and the one that ended for it; none where one only ended."""
+    rows = [step.after for step in steps if step.model is Membership]
+    given = [Role(row.role).label for row in rows if not row.ended_at]
+    ended = [Role(row.role).label for row in rows if row.ended_at]
+    return [Change("Role", "".join(ended), "".join(given))] if given else []
+
+
+def site_summaries(steps):
+    """How many of which kind of word were added and changed."""
+    counts = Counter((WORDS[step.model], step.is_change) for step in steps if step.model in WORDS)
+    return [
+        f"{counted(count, noun)} {'changed' if is_change else 'added'}"
+        for (noun, is_change), count in counts.items()
+    ]
+
+
+def _changes(step, names):
+    return [
+        Change(label, *(_shown(row, name, names) for row in (step.before, step.after)))
+        for name, label in FIELDS[step.model].items()
+        if step.is_change or getattr(step.row, name)
+    ]
+
+
+def _shown(row, name, names):
+    value = getattr(row, name) if row else None
+    if value is None or value == "":
+        return ""
+    if name in CHOICES:
+        return CHOICES[name](value).label
+    if name in NAMED:
+        return names.of_id(NAMED[name], value)
+    return YES_NO[value] if isinstance(value, bool) else str(value)
+
+
+def site_said(event, steps, names):
+    """A sentence about the newest row of the action's kind, which an event that changed nothing lacks."""
+    model, say = SENTENCES[event.action]
+    rows = [step.after for step in steps if step.model is model and step.after]
+    return Said(say(rows[-1], names)) if rows else unworded(event, steps, names)
+
+
+def searched(event, steps, names):
+    return Said(f"searched the cases for “{event.reason}”" if event.reason else "searched the cases")
+
+
+def _made_person(row, names):
+    return f"created the person {row.display_name}"
+
+
+def _made_team(row, names):
+    return f"created the team {row.name}"
+
+
+def _made_member(row, names):
+    role = Role(row.role).label.lower()
+    article = "an" if role[0] in "aeiou" else "a"
+    return f"made {names.person(row.user_id)} {article} {role} of {names.of_id(Team, row.team_id)}"
+
+
+def _ended_member(row, names):
+    return f"ended {names.person(row.user_id)}'s membership of {names.of_id(Team, row.team_id)}"
+
+
+def _reviewed(row, names):
+    return "reviewed the history" if row.case_id else "reviewed the history of every team"
+
+
+def _version(row, names):
+    return f"version {row.number} of {names.of_id(PathwayTemplate, row.template_id)}"
+
+
+SENTENCES = {
+    Action.CREATE_PERSON: (User, _made_person),
+    Action.CREATE_TEAM: (Team, _made_team),
+    Action.ADD_MEMBERSHIP: (Membership, _made_member),
+    Action.END_MEMBERSHIP: (Membership, _ended_member),
+    Action.REVIEW: (Review, _reviewed),
+    Action.LOAD_TEMPLATE: (TemplateVersion, lambda row, names: f"loaded {_version(row, names)}"),
+    Action.PUBLISH_VERSION: (TemplateVersion, lambda row, names: f"published {_version(row, names)}"),
+}
