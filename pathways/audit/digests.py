@@ -63,17 +63,22 @@ class SealedTable:
 
     def lines(self, events, columns):
         """(event, line) of every row of these events, with the digest over these columns; one query."""
+        head = canonical([self.name, columns])
+        for event, key, values in self.rows(events, columns):
+            yield event, Line(self.name, key, _sha256(head + canonical(values)))
+
+    def rows(self, events, columns):
+        """(event, key, values in the order of the columns) as the digests cover them; one query."""
         chosen = [self._read(name) for name in columns]
         select = ", ".join([self._read(self.event), self._read(self.key), *chosen])
         among = ", ".join(["%s"] * len(events))
-        head = canonical([self.name, columns])
         json_at = [at for at, name in enumerate(columns) if self.kinds.get(name) == "JSONField"]
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {select} FROM {self.name} WHERE {self.event} IN ({among})", events)  # noqa: S608
             for event, key, *values in cursor:
                 for at in json_at:
                     values[at] = _canonical_text(values[at])
-                yield event, Line(self.name, str(key), _sha256(head + canonical(values)))
+                yield event, str(key), values
 
     def _read(self, column):
         """A column that a migration took away makes every row of the older links differ."""

@@ -83,7 +83,7 @@ class Verification:
 
 def _sealed():
     """Each link with the lines of its event as they are now."""
-    for first, last, columns in _stretches():
+    for first, last, columns in stretches():
         links = Seal.objects.filter(sequence__gte=first).defer("columns").order_by("sequence")
         links = links.filter(sequence__lt=last) if last else links
         while batch := list(links[:BATCH]):
@@ -92,7 +92,7 @@ def _sealed():
             links = links.filter(sequence__gt=batch[-1].sequence)
 
 
-def _stretches():
+def stretches():
     """(first link, link after the last or None, columns) of each part of the chain that covers the same."""
     said = list(Seal.objects.filter(columns__isnull=False).order_by("sequence").values_list("pk", "columns"))
     starts = said if said and said[0][0] == 1 else [(1, current_columns()), *said]
