@@ -58,4 +58,4 @@ def _current(name, url, nouns):
 def _sees_cases(user):
     if user is None or not user.is_authenticated:
         return False
-    return bool(teams_where(user, Permission.VIEW_CASE)) or may(user, Permission.VIEW_CASE)
+    return may(user, Permission.VIEW_CASE) or bool(teams_where(user, Permission.VIEW_CASE))

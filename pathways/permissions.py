@@ -75,12 +75,12 @@ def as_system():
 
 
 def roles(user, team=None):
-    """The person's roles here, the team's first; one query per person and request."""
+    """The person's roles here, the team's first; with a team one query per person and request."""
     if isinstance(user, System):
         return [SiteRole.SYSTEM]
     if not (isinstance(user, User) and user.is_active):
         return []
-    in_team = user.roles_by_team.get(getattr(team, "pk", team))
+    in_team = user.roles_by_team.get(getattr(team, "pk", team)) if team else None
     site = [
         (user.is_pathway_editor, SiteRole.PATHWAY_EDITOR),
         (user.is_auditor, SiteRole.AUDITOR),

@@ -4,7 +4,9 @@ from django.urls import path, register_converter
 
 from pathways.views import (
     audit,
+    audit_export,
     audit_review,
+    case_bundle,
     case_compare,
     case_detail,
     case_details,
@@ -18,6 +20,7 @@ from pathways.views import (
     home,
     items,
     preferences,
+    restoring,
     sign_in,
 )
 
@@ -55,11 +58,14 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/<slug:form>/", audit_export.audit_export, name="audit_export"),
     path("audit/review/", audit_review.audit_review, name="audit_review"),
     path("cases/", case_list.case_list, name="case_list"),
     path("cases/new/", case_open.case_open, name="case_open"),
     path(CASE, case_detail.case_detail, name="case_detail"),
+    path(f"{CASE}bundle/", case_bundle.case_bundle, name="case_bundle"),
     path(f"{CASE}details/", case_details.case_details, name="case_details"),
+    path(f"{CASE}details/restore/", restoring.case_detail_restore, name="case_detail_restore"),
     path(f"{CASE}history/", case_history.case_history, name="case_history"),
     path(f"{CASE}compare/", case_compare.case_compare, name="case_compare"),
     path(f"{CASE}comment/", case_detail.case_comment, name="case_comment"),
@@ -70,6 +76,7 @@ urlpatterns = [
     path(ITEM, items.item_detail, name="item_detail"),
     path(f"{ITEM}save/", items.item_save, name="item_save"),
     path(f"{ITEM}undo/", items.item_undo, name="item_undo"),
+    path(f"{ITEM}restore/", restoring.item_restore, name="item_restore"),
     path(f"{ITEM}assign/", items.item_assign, name="item_assign"),
     path(f"{ITEM}due/", items.item_due, name="item_due"),
     path(f"{ITEM}comment/", items.item_comment, name="item_comment"),

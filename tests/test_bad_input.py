@@ -163,7 +163,8 @@ def test_a_reference_that_names_no_case_is_not_found(client, case, lead, referen
 
 POSTS = [
     "items/tick/1/save/", "items/tick/1/undo/", "items/tick/1/assign/", "items/tick/1/due/",
-    "items/tick/1/comment/", "comment/", "details/", "hold/", "close/", "reopen/", "phases/follow_up/start/",
+    "items/tick/1/comment/", "items/tick/1/restore/?version=1", "details/restore/?field=age_years&version=1",
+    "comment/", "details/", "hold/", "close/", "reopen/", "phases/follow_up/start/",
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class TokenReused(Exception):
 
 
 @contextmanager
-def recording(*, by, action, case=None, team=None, reason="", token=None, undoes=None):
+def recording(*, by, action, case=None, team=None, reason="", token=None, undoes=None, restores=None):
     """Yield the audit event that every write inside belongs to; it is inserted if anything was written.
 
     Runs inside the service's transaction. An inner recording joins the outer one.
@@ -50,7 +50,9 @@ def recording(*, by, action, case=None, team=None, reason="", token=None, undoes
         return
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a recording needs a transaction around it")
-    event = _new_event(by=by, action=action, case=case, team=team, reason=reason, undoes=undoes)
+    event = _new_event(
+        by=by, action=action, case=case, team=team, reason=reason, undoes=undoes, restores=restores
+    )
     _claim(token, by, event)
     reset = open_event.set(event)
     try:
@@ -123,7 +125,7 @@ def simulated(at):
         _simulated_time.reset(reset)
 
 
-def _new_event(*, by, action, case, team, reason, undoes=None):
+def _new_event(*, by, action, case, team, reason, undoes=None, restores=None):
     team = team or (case and case.team)
     return AuditEvent(
         actor=None if isinstance(by, System) else by,
@@ -136,6 +138,7 @@ def _new_event(*, by, action, case, team, reason, undoes=None):
         source=_source(by),
         address=_address.get(),
         undoes=undoes,
+        restores=restores,
     )
 
 

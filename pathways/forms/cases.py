@@ -6,11 +6,10 @@ from django import forms
 
 from pathways import details
 from pathways.enums import CaseOutcome, CaseStatus
-from pathways.forms.items import optional_text
+from pathways.forms.why import LONGEST_REASON, optional_text
 from pathways.forms.write import LARGEST_VERSION, WriteForm
 
 PREFIX = "details-"
-LONGEST_REASON = 1000
 OUT_OF_DATE = "This page is out of date. Reload it and try again."
 UNCHOSEN = ("", details.NOT_ENTERED)
 YES_OR_NO = [("yes", "Yes"), ("no", "No"), ("", details.NOT_ENTERED)]
@@ -186,10 +185,14 @@ class StateForm(CaseWriteForm):
 class ReasonForm(StateForm):
     """Why a case is held or reopened."""
 
-    reason = forms.CharField(error_messages={"required": "Enter a reason"})
+    reason = forms.CharField(required=False)
 
     def clean_reason(self):
-        return optional_text(self.cleaned_data["reason"], LONGEST_REASON)
+        """What was said with one tap, and what was typed."""
+        said = [text for text in (self.data.get("tap", "").strip(), self.cleaned_data["reason"]) if text]
+        if not said:
+            raise forms.ValidationError("Enter a reason")
+        return optional_text(": ".join(said), LONGEST_REASON)
 
 
 class CloseForm(StateForm):

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from pathways import clocks, responses
 from pathways.enums import ItemStatus, ResponseKind
 from pathways.forms.shown import is_as_shown, typed_response
+from pathways.forms.why import LONGEST_REASON, WithWhy, optional_text
 from pathways.forms.write import WriteForm
 from pathways.models import AuditEvent, ReasonCode
 
@@ -16,8 +17,14 @@ ANSWER = (PREFIX, "when_", "status", "reason", "one_tap")
 NOON = time(12)
 EARLIEST_YEAR = 1900
 NO_SUCH_CHANGE = "Choose a change of this case to undo"
-ON_PAGE = ("status", "reason", "reason_text", "note", "when_day", "assignee", "due_day", "text")
-CONTROLS = {"settled_at": "when_day", "due": "due_day", "version": "status", "token": "status"}
+ON_PAGE = ("why", "status", "reason", "reason_text", "note", "when_day", "assignee", "due_day", "text")
+CONTROLS = {
+    "why_text": "why",
+    "settled_at": "when_day",
+    "due": "due_day",
+    "version": "status",
+    "token": "status",
+}
 
 
 class ItemWriteForm(WriteForm):
@@ -41,8 +48,8 @@ class ItemWriteForm(WriteForm):
         self.refused = {CONTROLS.get(name, name): text for name, text in errors.items()}
 
 
-class ItemForm(ItemWriteForm):
-    """The status of an item with its response, reason and note.
+class ItemForm(WithWhy, ItemWriteForm):
+    """The status of an item with its response, reason and note, and why that changes.
 
     `one_tap` comes with a button that holds no fields: what it does not say stays as it is, but for a tick
     or a date that is done, which is answered by the tap itself.
@@ -116,7 +123,7 @@ class ItemForm(ItemWriteForm):
         return optional_text(self.cleaned_data["note"], responses.TEXT_LIMIT)
 
     def clean_reason_text(self):
-        return optional_text(self.cleaned_data["reason_text"], 1000)
+        return optional_text(self.cleaned_data["reason_text"], LONGEST_REASON)
 
     def clean(self):
         self.response = self._part(self._read_response)
@@ -143,6 +150,7 @@ class ItemForm(ItemWriteForm):
             "reason_text": self.cleaned_data["reason_text"],
             "settled_at": self.settled_at,
             "replacing": self.cleaned_data["replacing"],
+            "why": self.said_why(),
         }
 
     def _part(self, read):
@@ -254,16 +262,6 @@ class UndoForm(ItemWriteForm):
 
 def _place(name):
     return ON_PAGE.index(name) if name in ON_PAGE else -1
-
-
-def optional_text(text, limit):
-    """The tidied text, or nothing; refuses too much, and what looks like a real person's identifier."""
-    if not text.strip():
-        return ""
-    try:
-        return responses.read_text(text, limit)
-    except ValueError as refusal:
-        raise forms.ValidationError(str(refusal)) from None
 
 
 def needs_time(item):

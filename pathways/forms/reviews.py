@@ -2,7 +2,7 @@
 
 from django import forms
 
-from pathways.forms.items import optional_text
+from pathways.forms.why import optional_text
 from pathways.forms.write import WriteForm
 from pathways.models import AuditEvent, Case
 from pathways.responses import TEXT_LIMIT

@@ -119,11 +119,15 @@ def hold_case(*, by, case, reason, was=None, token=None):
 
 @transaction.atomic
 def close_case(*, by, case, outcome, reason="", was=None, token=None):
-    """Close the case with an outcome; its open items stay as they are and stop being due."""
+    """Close the case with an outcome; its open items stay as they are and stop being due.
+
+    The outcome is the reason where no other is given.
+    """
     require(by, Permission.MANAGE_CASE, case.team_id)
     if outcome not in CaseOutcome.values:
         raise BadInput({"outcome": "Choose one of the outcomes."})
-    with recording(by=by, action=Action.CLOSE_CASE, case=case, reason=reason.strip(), token=token) as event:
+    why = reason.strip() or CaseOutcome(outcome).label
+    with recording(by=by, action=Action.CLOSE_CASE, case=case, reason=why, token=token) as event:
         case = _lock_as(case, was)
         if case.is_closed:
             raise CaseClosed(case)

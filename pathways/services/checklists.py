@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
-from .. import instruments, responses
+from .. import instruments, progress, responses
 from ..audit.recording import recording
 from ..clocks import from_wall, show_time
 from ..enums import NEEDS_REASON, SETTLED, Action, ItemStatus, ResponseKind
@@ -15,7 +15,10 @@ from . import merging
 from .cases import lock_case
 from .consequences import follow, load_items
 from .exceptions import BadInput, TakenAway
+from .risks import risks
 
+LONGEST_REASON = 1000
+REPLACED = "Replaced what someone else had recorded meanwhile."
 REOPEN_FIRST = "Set its status back to in progress first, then say when it is due."
 
 
@@ -48,26 +51,32 @@ def record_item(
     settled_at=None,
     token=None,
     replacing=False,
+    why="",
 ):
     """Set the item's status with its response, note and reason, and everything that follows from it.
 
     `seen` is the version the form was rendered from, `response` what `responses.read` returned, None to
     keep what is stored. `settled_at` is when care happened (now by default; a date response says it itself).
+    `why` is the reason of the change, which a risky one needs.
     8 statements, and 2 for a phase that starts, or a next occurrence. Raises ChangedElsewhere, CaseClosed,
     BadInput.
     """
     require(by, Permission.RECORD, item.case.team_id)
-    why = "Replaced what someone else had recorded meanwhile." if replacing else ""
-    with recording(by=by, action=Action.RECORD_ITEM, case=item.case, reason=why, token=token) as event:
+    said = reason_of(why, REPLACED if replacing else "")
+    with recording(by=by, action=Action.RECORD_ITEM, case=item.case, reason=said, token=token) as event:
         case = lock_case(item.case)
         items = load_items(case)
-        item = _same(items, item)
+        item = same_item(items, item)
         given = {"note": note, "response": _recomputed(case, item, response), "settled_at": settled_at}
         wanted = {"status": status, "reason_id": reason and reason.pk, "reason_text": reason_text.strip()}
         wanted |= {name: value for name, value in given.items() if value is not None}
         merged = merging.reconcile(item, seen, wanted, by)
-        if not _apply(case, item, wanted, by, event.at):
+        before, was_finished = _values(item), item.is_settled and is_finished(items, item.phase)
+        _apply(case, item, wanted, by, event.at)
+        if _values(item) == before:
             return Recorded(item, None, merged, items)
+        if not why.strip():
+            _check_risks(item, before, was_finished, event.at)
         standing = follow(case, items, event, changed=[item])
     return Recorded(item, event, merged, *standing)
 
@@ -95,7 +104,7 @@ def assign_item(*, by, item, seen, assignee, token=None):
     with recording(by=by, action=Action.ASSIGN_ITEM, case=item.case, token=token) as event:
         case = lock_case(item.case)
         items = load_items(case)
-        item = _same(items, item)
+        item = same_item(items, item)
         wanted = {"assignee_id": assignee and assignee.pk}
         merged = merging.reconcile(item, seen, wanted, by)
         if item.assignee_id == wanted.get("assignee_id", item.assignee_id):
@@ -115,7 +124,7 @@ def set_due(*, by, item, seen, due, token=None):
     with recording(by=by, action=Action.SET_DUE, case=item.case, token=token) as event:
         case = lock_case(item.case)
         items = load_items(case)
-        item = _same(items, item)
+        item = same_item(items, item)
         wanted = {"due_given": due}
         merged = merging.reconcile(item, seen, wanted, by)
         _check_due(case, item, due)
@@ -157,7 +166,16 @@ def _check_due(case, item, due):
         raise BadInput({"due": f"Enter a time after the case was opened ({show_time(case.opened_at)})."})
 
 
-def _same(items, item):
+def reason_of(why, before=""):
+    """What an event keeps as its reason: what was said `before` and why, as far as there is room for it."""
+    said = " ".join(part for part in (before, why.strip()) if part)
+    if len(said) > LONGEST_REASON:
+        raise BadInput({"why": f"Use at most {LONGEST_REASON - len(REPLACED) - 1} characters."})
+    return said
+
+
+def same_item(items, item):
+    """The item as it was read now. Raises TakenAway."""
     found = next((each for each in items if each.pk == item.pk), None)
     if found is None:
         raise TakenAway
@@ -173,8 +191,20 @@ def _recomputed(case, item, response):
     return instruments.score(instrument, response.get("components", {})).as_response()
 
 
+def is_finished(items, phase):
+    """Whether everything that counts in the phase is settled; `items` are at least all of the phase's."""
+    return progress.count(items, [phase])[phase].finished_at is not None
+
+
+def _check_risks(item, before, was_finished, now):
+    """Raise BadInput for a change that needs a reason."""
+    kind = item.response_spec["kind"]
+    if found := risks(before, _values(item), kind=kind, was_finished=was_finished, now=now):
+        raise BadInput({"why": f"Say why: this {' and '.join(found)}."})
+
+
 def _apply(case, item, wanted, by, now):
-    """Put the wanted values on the row; False when they change nothing. Raises BadInput."""
+    """Put the wanted values on the row. Raises BadInput."""
     before = _values(item)
     given = wanted.pop("settled_at", None)
     for name, value in wanted.items():
@@ -182,12 +212,11 @@ def _apply(case, item, wanted, by, now):
     if item.status not in ItemStatus.values:
         raise BadInput({"status": "Choose one of the statuses."})
     _check_reason(item, before)
-    _check_response(case, item)
+    check_response(case, item)
     if item.status in SETTLED:
         _settle(item, before, given, by, now)
     else:
         item.settled_by = item.settled_at = None
-    return _values(item) != before
 
 
 def _values(item):
@@ -218,7 +247,8 @@ def _settle(item, before, given, by, now):
     item.settled_at = given or (now if newly else item.settled_at)
 
 
-def _check_response(case, item):
+def check_response(case, item):
+    """Raise BadInput for an item that is done without its whole response."""
     spec = item.response_spec
     if item.status == ItemStatus.DONE and not responses.is_complete(
         spec, item.response, case.template_version.instrument(spec.get("instrument"))

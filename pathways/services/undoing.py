@@ -20,6 +20,7 @@ UNDOABLE = (
     Action.START_PHASE,
     Action.UPDATE_DETAILS,
     Action.UNDO,
+    Action.RESTORE,
 )
 
 

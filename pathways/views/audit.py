@@ -7,38 +7,71 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pathways.audit import reconcile, timeline
+from pathways.audit.sentences import NO_STATE
+from pathways.audit.table import rows
 from pathways.clocks import show_time
 from pathways.permissions import Permission, require
 from pathways.views import audit_filters
+from pathways.views.audit_review import mark_new, review_url
 from pathways.views.moments import then_url
 
-NOT_A_STATE = ("read_case", "refused", "conflicted")
+EXPORTS = {"csv": "Export CSV", "jsonl": "Export JSON Lines"}
 
 
 @require_safe
 def audit(request):
-    """A page of 50 events; `before` is where the page above ended. At most 20 queries."""
+    """A page of 50 events, as a timeline or a table; `before` is where the page above ended. 9 queries."""
     require(request.user, Permission.REVIEW_AUDIT)
     filters, taken, left_out = audit_filters.read(request.GET)
-    before, checked = timeline.read_place(request.GET.get("before", "")), reconcile.last()
-    applied = filters.applied()
-    story = timeline.review(audit_filters.wanted(taken), before=before)
+    place = request.GET.get("before", "")
+    before = timeline.read_place(place)
+    story = timeline.review(audit_filters.wanted(taken), before=before, among=audit_filters.among(taken))
     for entry in story.entries:
         _lead_on(entry)
+    mark_new(story.entries)
     context = {
         "story": story,
+        "exports": exports(taken),
+        "review": review_url(taken, story.entries) if before is None else "",
+        "is_table": "view" in taken,
+        "rows": rows(story.entries) if "view" in taken else [],
+        "views": views(taken, before=place if before else "", to=_address),
         "filters": filters.shown(),
         "left_out": left_out,
-        "chips": [(name, f"{label}: {text}", _address(taken, **{name: ""})) for name, label, text in applied],
+        "chips": _chips(filters, taken),
         "is_first": before is None,
         "newest": _address(taken),
         "older": _address(taken, before=story.older) if story.older else "",
-        "clear": _address({}),
-        "checked": checked,
-        "checked_at": show_time(checked.at) if checked else "",
-        "checked_rows": f"{checked.rows:,}" if checked else "",
+        "clear": _address({}, view=taken.get("view")),
+        "checked": _last_check(),
     }
     return render(request, "pathways/audit.html", context, status=422 if left_out else 200)
+
+
+def exports(taken):
+    """Label and address of each form in which what these filters show may be taken along."""
+    asked = urlencode({name: value for name, value in taken.items() if name != "view"})
+    return [(label, f"{reverse('audit_export', args=[form])}?{asked}") for form, label in EXPORTS.items()]
+
+
+def views(taken, *, before, to):
+    """Label, address and whether it is this one, of both ways to see the same events."""
+    return [
+        (label, to(taken, view=view, before=before), view == taken.get("view", ""))
+        for label, view in (("Timeline", ""), ("Table", "table"))
+    ]
+
+
+def _chips(filters, taken):
+    return [
+        (name, f"{label}: {text}", _address(taken, **{name: ""})) for name, label, text in filters.applied()
+    ]
+
+
+def _last_check():
+    """When, how many findings and among how many rows; None before the first check."""
+    checked = reconcile.last()
+    return checked and (show_time(checked.at), checked.findings, f"{checked.rows:,}")
 
 
 def _lead_on(entry):
@@ -47,7 +80,7 @@ def _lead_on(entry):
         entry.case, entry.case_url = case.reference, reverse("case_detail", args=[case.reference])
         if entry.item:
             entry.url = f"{entry.case_url}items/{entry.item.code}/{entry.item.occurrence}/"
-        if entry.event.action not in NOT_A_STATE:
+        if entry.event.action not in NO_STATE:
             entry.then = then_url(case, entry.at)
 
 

@@ -24,7 +24,7 @@ from pathways.views.case_detail import write_token
 from pathways.views.rows import fresh_token
 
 SHOWN = 20
-REVIEWED_BY = {"q", "since", "until"}
+HIDES_NOTHING = {"q", "since", "until", "view"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,10 +102,10 @@ def review_page(request, form, refusals=()):
 
 def review_url(taken, entries):
     """Where what these filters show is marked as reviewed; empty where they leave out too much for that."""
-    if not entries or taken.keys() - REVIEWED_BY:
+    if not entries or taken.keys() - HIDES_NOTHING:
         return ""
-    said = {name: taken[name] for name in ("q", "since") if name in taken}
-    return f"{reverse('audit_review')}?{urlencode(said | {'upto': entries[0].event.pk})}"
+    said = {"q": taken.get("q", "").upper(), "since": taken.get("since"), "upto": entries[0].event.pk}
+    return f"{reverse('audit_review')}?{urlencode({name: value for name, value in said.items() if value})}"
 
 
 def mark_new(entries):

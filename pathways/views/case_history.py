@@ -10,36 +10,53 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pathways.audit import timeline
+from pathways.audit.table import rows
+from pathways.permissions import Permission, may
 from pathways.views.answers import date_parts
+from pathways.views.audit import exports, views
 from pathways.views.case_detail import visible_case
 from pathways.views.identity import identity
 from pathways.views.moments import then_url
+from pathways.views.restore_words import offer_restoring
 
 ITEM = re.compile("([-a-zA-Z0-9_]{1,60})/([1-9][0-9]{0,4})")
 
 
 @require_safe
 def case_history(request, reference):
-    """A page of 50 events; `before` is where the page above ended, `item` a code and an occurrence."""
+    """A page of 50 events, as a timeline or a table; `before` is where the page above ended, `item` a code
+    and an occurrence.
+    """
     case = visible_case(request.user, reference)
     item = chosen_item(case, request.GET.get("item", ""))
-    before = timeline.read_place(request.GET.get("before", ""))
+    place = request.GET.get("before", "")
+    before, taken = timeline.read_place(place), _taken(request.GET, item)
     story = timeline.story(case, item=item, before=before)
-    page = reverse("case_detail", args=[reference])
     for entry in story.entries:
-        entry.url = f"{page}items/{entry.item.code}/{entry.item.occurrence}/" if entry.item else ""
-        entry.then = then_url(case, entry.at)
+        _lead_on(entry, case)
+    offer_restoring(story.entries, request.user, case, item)
     context = {
         "case": case,
         "identity": identity(case, timezone.now()),
         "story": story,
+        "rows": rows(story.entries) if "view" in taken else [],
+        "views": views(taken, before=place if before else "", to=address),
         "item": item,
+        "exports": exports({"q": reference}) if may(request.user, Permission.REVIEW_AUDIT) else [],
         "parts": date_parts("at_", {}, with_time=True),
         "is_first": before is None,
-        "newest": address(item),
-        "older": address(item, story.older) if story.older else "",
+        "newest": address(taken),
+        "older": address(taken, before=story.older) if story.older else "",
+        "all_items": address(taken, item=""),
     }
     return render(request, "pathways/case_history.html", context)
+
+
+def _lead_on(entry, case):
+    """Where an entry leads: to the item, and to the case as the event left it."""
+    page = reverse("case_detail", args=[case.reference])
+    entry.url = f"{page}items/{entry.item.code}/{entry.item.occurrence}/" if entry.item else ""
+    entry.then = then_url(case, entry.at)
 
 
 def chosen_item(case, wanted):
@@ -53,7 +70,12 @@ def chosen_item(case, wanted):
     return get_object_or_404(items, code=match[1], occurrence=int(match[2]))
 
 
-def address(item, before=""):
-    """The query of a page of the same story."""
+def _taken(data, item):
+    """What the address asks for by name."""
     narrowed = {"item": f"{item.code}/{item.occurrence}"} if item else {}
-    return urlencode(narrowed | ({"before": before} if before else {}))
+    return narrowed | ({"view": "table"} if data.get("view") == "table" else {})
+
+
+def address(taken, **other):
+    """The query of a page of the same story."""
+    return f"?{urlencode({name: value for name, value in (taken | other).items() if value})}"

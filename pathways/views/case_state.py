@@ -37,6 +37,7 @@ HOLD = Move("pathways/case_hold.html", ReasonForm, hold_case, (CaseStatus.OPEN,)
 CLOSE = Move(
     "pathways/case_close.html", CloseForm, close_case, (CaseStatus.OPEN, CaseStatus.ON_HOLD), "is closed"
 )
+REOPENING = ("Closed in error", "New information")
 REOPEN = Move(
     "pathways/case_reopen.html", ReasonForm, reopen_case, (CaseStatus.ON_HOLD, CaseStatus.CLOSED), "is open"
 )
@@ -95,6 +96,7 @@ def state_page(request, case, wanted, form, *, conflict=None, status=200):
         "possible": conflict is None or case.status in wanted.possible_from,
         "refusals": form.refusals() if form.is_bound else [],
         "outcomes": [(value, label, value == chosen) for value, label in CaseOutcome.choices],
+        "taps": REOPENING if wanted is REOPEN and case.is_closed else (),
         "token": fresh_token(),
     }
     return render(request, wanted.template, context, status=status)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from pathways import clocks
 from pathways.audit import timeline
 from pathways.enums import Anchor, Basis, Requirement
+from pathways.views.restore_words import offer_restoring
 from pathways.views.rows import with_rows
 from pathways.views.sheet import UNDER_WAY, own_changes
 from pathways.views.words import (
@@ -42,6 +43,7 @@ def about(item, now):
 def history(user, item, now):
     """The newest changes of the item, and the person's own that may be taken back."""
     story = timeline.story(item.case, item=item, limit=HISTORY_SHOWN)
+    offer_restoring(story.entries, user, item.case, item)
     step = own_changes(user, item.case, [item]).get(item.pk)
     words = f"{did(step)} {brief(step.after.history_date, now)}" if step else ""
     return {"story": story, "undo": step and step.after.audit_event_id, "undo_words": words}

@@ -11,6 +11,7 @@ from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm, put_response, typed
 from pathways.models import ReasonCode
 from pathways.services.checklists import people_to_assign
+from pathways.services.risks import ONE_TAP
 from pathways.views import answers
 from pathways.views.rows import ONE_CLICK, fresh_token
 from pathways.views.words import anchor, brief
@@ -22,6 +23,7 @@ STATUS_HINTS = {
     ItemStatus.NOT_DONE: "it applied and will not be done; needs a reason",
 }
 DUE_PARTS = ("day", "month", "year", "time")
+NOT_AGAIN = {"csrfmiddlewaretoken", "token", "version", "replacing"}
 FIRST: dict[type, str] = {AssignForm: "assignee", DueForm: "due_day", CommentForm: "text"}
 
 
@@ -41,6 +43,7 @@ def shared(request, item, form=None, *, in_row):
         "at": f"{anchor(item)}-",
         "in_row": in_row,
         "csrf": hidden_csrf(request),
+        "replacing": form is not None and form.data.get("replacing"),
         "new_token": fresh_token,
         "errors": errors,
         "refusals": [(text, _control_of(name, form, item)) for name, text in errors.items()],
@@ -72,6 +75,19 @@ def row_url(item):
     return f"{reverse('case_detail', args=[item.case.reference])}#{anchor(item)}"
 
 
+def sent_again(form, *left_out):
+    """Name and value of everything that a form held, for another one that goes on with it."""
+    names = [name for name in form.data if name not in NOT_AGAIN.union(left_out)]
+    return [(name, value) for name in names for value in form.data.getlist(name)]
+
+
+def why_asked(form, errors):
+    """What was said of why the item changes, and what may be said with one tap; None for ordinary work."""
+    if not isinstance(form, ItemForm) or not ("why" in errors or form.typed_why()):
+        return None
+    return {"text": form.typed_why(), "taps": ONE_TAP}
+
+
 def edit_fields(item, form, errors, at):
     """The whole form, its ids beginning with `at`; one query for the reasons."""
     form = form if isinstance(form, ItemForm) else None
@@ -86,6 +102,7 @@ def edit_fields(item, form, errors, at):
         "reasons": _reasons(values),
         "reason_text": values.get("reason_text", ""),
         "note": values.get("note", ""),
+        "why": why_asked(form, errors),
         "was": values.get("was", item.status),
         "when": answers.date_parts("when_", values, with_time=True),
         "when_open": any(values.get(f"when_{part}") for part in DUE_PARTS),
@@ -144,6 +161,18 @@ def reason_fields(item, form, data):
             (each.code, each.label, each.code == data.get("reason")) for each in known if each.fits(status)
         ],
         "reason_text": data.get("reason_text", ""),
+        "why": why_asked(form, form.errors_by_name() if form else {}),
+        "version": _version(form, item),
+    }
+
+
+def why_fields(item, form, errors):
+    """The question alone, for what one tap had sent."""
+    old, new = item.get_status_display(), ItemStatus(form.cleaned_data["status"]).label
+    return {
+        "why": why_asked(form, errors),
+        "becomes": "" if old == new else f"{old} becomes {new.lower()}.",
+        "again": sent_again(form, "why", "why_text"),
         "version": _version(form, item),
     }
 

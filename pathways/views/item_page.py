@@ -16,8 +16,6 @@ from pathways.views.identity import identity
 from pathways.views.item_about import about, history
 from pathways.views.rows import with_rows
 
-NOT_AGAIN = {"csrfmiddlewaretoken", "token", "version", "replacing"}
-
 
 def item_page(request, item, *, form=None, status=200):
     """The page of an item, with what a refused form held; at most 30 queries, however much is stored."""
@@ -54,7 +52,7 @@ def conflict_context(request, item, form, conflict, *, in_row):
         "conflict": conflict,
         "saved_by": f"by {conflict.person or 'the system'}, {clocks.show_time(conflict.at)}",
         "compared": compared(form, item) if isinstance(form, ItemForm | AssignForm | DueForm) else [],
-        "again": [(n, value) for n, values in form.data.lists() for value in values if n not in NOT_AGAIN],
+        "again": item_forms.sent_again(form),
         "action": request.path,
         "replacing": True,
         "editable": editable,

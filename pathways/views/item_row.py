@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django_htmx.http import retarget, trigger_client_event
 
 from pathways.enums import NEEDS_REASON, ItemStatus, ResponseKind
+from pathways.forms.items import ItemForm
 from pathways.models import ReasonCode
 from pathways.permissions import Permission, require
 from pathways.services import CaseClosed
@@ -42,11 +43,18 @@ def item_part(request, item, part):
 
 def panel(request, item, form):
     """The panel of a form that was refused, with what it held, as HTML."""
-    part = request.POST.get("part", "")
-    template, _, fields = PARTS[part if part in FORMS else "edit"]
     context = item_forms.shared(request, item, form, in_row=True)
+    part = request.POST.get("part", "")
+    if part not in FORMS:
+        part = "why" if is_why_alone(form, context["errors"]) else "edit"
+    template, _, fields = PARTS[part]
     context |= {"part": template} | fields(request, item, form, context["errors"])
     return render_to_string("pathways/_item_panel.html", context | {"unsaved": True}, request)
+
+
+def is_why_alone(form, errors):
+    """Whether one tap was refused for nothing but that it did not say why."""
+    return isinstance(form, ItemForm) and form.cleaned_data.get("one_tap") and [*errors] == ["why"]
 
 
 def conflict_panel(request, item, form, conflict):
@@ -125,6 +133,12 @@ def _reason(request, item, form, errors):
     return {"heading": f"{QUESTIONS[fields['status']]} “{item.name}”"} | fields
 
 
+def _why(request, item, form, errors):
+    if form is None:
+        raise Http404
+    return {"heading": f"Why change “{item.name}”?"} | item_forms.why_fields(item, form, errors)
+
+
 def _assign(request, item, form, errors):
     return {"heading": f"Assign “{item.name}”"} | item_forms.assign_fields(item, form)
 
@@ -178,9 +192,10 @@ PARTS = {
     "menu": ("pathways/_item_menu.html", Permission.RECORD, _menu),
     "edit": ("pathways/_item_form.html", Permission.RECORD, _edit),
     "reason": ("pathways/_reason_form.html", Permission.RECORD, _reason),
+    "why": ("pathways/_why_form.html", Permission.RECORD, _why),
     "assign": ("pathways/_assign_form.html", Permission.ASSIGN, _assign),
     "due": ("pathways/_due_form.html", Permission.RECORD, _due),
     "comment": ("pathways/_comments.html", Permission.COMMENT, _comment),
     "history": ("pathways/_item_history.html", Permission.VIEW_CASE, _history),
 }
-FORMS = PARTS.keys() - {"menu", "history"}
+FORMS = PARTS.keys() - {"menu", "history", "why"}

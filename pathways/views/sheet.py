@@ -21,7 +21,7 @@ from pathways.views.words import applies, clipped, is_overdue, shown_response
 
 NEVER_DUE = datetime.min.replace(tzinfo=UTC)
 UNDER_WAY = (ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
-UNDOABLE_HERE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.SET_DUE)
+UNDOABLE_HERE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.SET_DUE, Action.RESTORE)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathways.forms.cases import PREFIX, DetailsForm, ReasonForm
 from pathways.services import ChangedElsewhere
 from pathways.views.case_open import NEWER, entered, planned_phase
 from pathways.views.case_past import past_banner
+from pathways.views.case_state import REOPENING
 from pathways.views.identity import identity
 from pathways.views.rows import fresh_token
 from pathways.views.sheet import PhaseSection
@@ -153,8 +154,9 @@ def moves(sample):
     """Hold, close and reopen ask alike; what somebody else did meanwhile comes first."""
     form = ReasonForm(sent(reason="", was="open"))
     asked = {"label": "Why is it on hold?", "button": "Put on hold", "token": fresh_token(), "was": "open"}
-    html = sample.show("pathways/_case_state.html", form=form, **asked)
-    yield Specimen("Hold, refused", in_form(html, "form"))
+    for caption, taps in (("Hold, refused", ()), ("Reopening, with reasons that take one tap", REOPENING)):
+        html = sample.show("pathways/_case_state.html", form=form, taps=taps, **asked)
+        yield Specimen(caption, in_form(html, "form"))
     context = {
         "conflict": ChangedElsewhere(theirs=sample.case, person=COLLEAGUE, at=sample.now),
         "changed_at": "3 Nov 2025, 14:32",

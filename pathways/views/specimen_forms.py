@@ -147,6 +147,12 @@ def others(sample):
 
 
 def others_refused(sample):
+    for part, tapped in (("why", {"one_tap": "yes"}), ("edit", {})):
+        item = sample.answered(QUESTIONS[0], f"A risky change in the part {part}, refused")
+        form = filled_in(sample, item, status="in_progress", **tapped)
+        form.full_clean()
+        form.refuse({"why": "Say why: this takes back what was settled."})
+        yield item, panel(sample, item, part, form)
     item = sample.item("Reason without its words, refused")
     form = filled_in(sample, item, status="blocked", one_tap="yes")
     form.refuse({"reason_text": "Say what the reason is."})

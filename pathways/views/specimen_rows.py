@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.safestring import mark_safe
 
 from pathways import clocks
-from pathways.audit.timeline import Step
+from pathways.audit.steps import Step
 from pathways.enums import NEEDS_REASON, ItemStatus, Requirement
 from pathways.views.specimen_conflicts import conflicts
 from pathways.views.specimen_forms import NUMBER, SCORE, TEXT

@@ -2,8 +2,10 @@
 
 from pathways.audit.changes import Change
 from pathways.audit.effects import Effect
-from pathways.audit.story import MARKED, Entry, Story
-from pathways.enums import Action, CaseStatus, Source
+from pathways.audit.sentences import MARKED
+from pathways.audit.story import Entry, Story
+from pathways.audit.table import rows
+from pathways.enums import Action, CaseStatus, ItemStatus, Source
 from pathways.models import AuditEvent
 from pathways.views.specimens import COLLEAGUE, NURSE, YOU, Specimen
 
@@ -20,6 +22,11 @@ BEGAN = [Change("A first item", "", "5 Nov 2025"), Change("A second item", "5 No
 
 def stories(sample):
     yield Specimen("History", sample.show("pathways/_history.html", story=story(sample)))
+    yield Specimen("A burst, folded", sample.show("pathways/_history.html", story=Story(burst(sample))))
+    table = rows([*burst(sample), *story(sample).entries])
+    yield Specimen("History as a table", sample.show("pathways/_changes.html", rows=table))
+    ways = [("Timeline", "", True), ("Table", "", False)]
+    yield Specimen("Two ways to see it", sample.show("pathways/_view_links.html", views=ways))
     nothing = {"comments": {"shown": [], "more": False}, "may_comment": False}
     yield Specimen("No comments", sample.show("pathways/_comments.html", **nothing))
 
@@ -44,10 +51,18 @@ def story(sample):
     return Story([*entries, oldest], older="older")
 
 
+def burst(sample):
+    """Three items that one person completed in one go, after the last review."""
+    marked = {"tail": "done", "status": ItemStatus.DONE, "is_new": True}
+    marked |= {"version": 1, "is_version_told": True, "restore": sample.page}
+    items = [sample.item(f"Item {number} of a burst") for number in (1, 2, 3)]
+    return [entry(sample.now, about("marked", item=item, **marked)) for item in items]
+
+
 def about(lead, **fields):
     return {"lead": lead, "title": "An item", **fields}
 
 
 def entry(at, fields, source=Source.WEB):
-    event = AuditEvent(action=Action.RECORD_ITEM, at=at, source=source)
+    event = AuditEvent(actor=COLLEAGUE, action=Action.RECORD_ITEM, at=at, source=source)
     return Entry(event=event, who=str(COLLEAGUE), role="team member", **fields)

@@ -72,7 +72,9 @@ def gallery(page, made):
 def audit(page, made):
     world.sign_in(page, "varga")
     reviewing = f"/audit/review/?q={made.case.split('/')[2]}"
-    yield from visit(page, "/audit/", "/audit/?action=record_item&who=nobody", reviewing)
+    yield from visit(
+        page, "/audit/", "/audit/?view=table", "/audit/?action=record_item&who=nobody", reviewing
+    )
     page.get_by_role("button", name="Mark as reviewed").click()
     yield
 
@@ -81,6 +83,7 @@ def case_pages(page, made):
     world.sign_in(page, "byrne")
     parts = [f"{made.case}{each}/" for each in ("details", "history", "hold", "close")]
     yield from visit(page, made.case, made.closed, made.held, *parts, f"{made.held}reopen/")
+    yield from visit(page, f"{made.case}history/?view=table")
     page.goto(f"{made.case}details/")
     page.get_by_label("Pain severity (team summary)").select_option("mild")
     page.locator("main form button.btn").last.click()

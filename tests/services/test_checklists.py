@@ -120,7 +120,7 @@ def test_care_is_never_recorded_before_it_happened(case, ann):
 
 
 def test_care_may_be_recorded_after_it_happened(case, ann):
-    yesterday = timezone.now() - timedelta(days=1)
+    yesterday = timezone.now() - timedelta(hours=23)
     record(factories.item(case, "tick"), ann, status="done", response={"value": True}, settled_at=yesterday)
     item = factories.item(case, "tick")
     assert item.settled_at == yesterday
@@ -193,7 +193,7 @@ def test_starting_a_phase_again_changes_nothing(case, ann):
 def test_a_redated_completion_moves_what_is_due_from_it_forwards_and_back(case, ann):
     dues = []
     for value in ("2026-01-05T10:00:00Z", "2026-01-08T10:00:00Z", "2026-01-02T10:00:00Z"):
-        record(factories.item(case, "date"), ann, status="done", response={"value": value})
+        record(factories.item(case, "date"), ann, status="done", response={"value": value}, why="Corrected")
         dues.append(factories.item(case, "day").due_at)
     opened = case.opened_at.astimezone(LONDON).date() + timedelta(days=7)
     assert {due.astimezone(LONDON).date() for due in dues} == {opened}
@@ -211,7 +211,8 @@ def test_a_later_anchor_moves_its_dependants_in_the_same_event(now):
     days = []
     for number in (10, 4, 12):
         moment = ago(now, number).strftime("%Y-%m-%dT%H:%M:%SZ")
-        done = record(factories.item(case, "date"), ann, status="done", response={"value": moment})
+        answer = {"response": {"value": moment}, "why": "Corrected"}
+        done = record(factories.item(case, "date"), ann, status="done", **answer)
         item = factories.item(case, "day")
         days.append((item.due_at.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days)
         assert item.history.latest("version").audit_event_id == done.event.pk
@@ -222,7 +223,8 @@ def test_completing_a_repeat_makes_the_next_due_from_the_completion(now):
     case = factories.open_case(opened_at=ago(now, 9))
     ann = factories.member(case.team)
     done_at = ago(now, 2)
-    record(factories.item(case, "choice"), ann, status="done", response={"value": "low"}, settled_at=done_at)
+    answer = {"response": {"value": "low"}, "settled_at": done_at, "why": "Recorded late"}
+    record(factories.item(case, "choice"), ann, status="done", **answer)
     following = factories.item(case, "choice", 2)
     assert following.status == "not_started"
     days = following.due_at.astimezone(LONDON).date() - done_at.astimezone(LONDON).date()
@@ -425,7 +427,8 @@ def test_an_anchor_that_repeats_counts_from_its_first_completion(now):
     ann = factories.member(case.team)
     for occurrence, days in ((1, 12), (2, 5)):
         item = factories.item(case, "first", occurrence)
-        record(item, ann, status="done", response={"value": True}, settled_at=ago(now, days))
+        when = {"settled_at": ago(now, days), "why": "Recorded late"}
+        record(item, ann, status="done", response={"value": True}, **when)
     due = factories.item(case, "after").due_at.astimezone(LONDON).date()
     assert due == ago(now, 9).astimezone(LONDON).date()
 

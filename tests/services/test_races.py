@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from pathways import models
-from pathways.services import AlreadyAnswered, ChangedElsewhere, Token, cases, checklists
+from pathways.services import AlreadyAnswered, ChangedElsewhere, Token, cases, checklists, restoring
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,6 +136,39 @@ def test_a_phase_started_at_once_by_two_starts_once():
     came = at_the_same_moment(start(ann), start(bob))
     assert len({each.started_by_id for each in came}) == 1
     assert case.phases.get(phase=6).version == 2
+
+
+def test_of_two_who_set_an_item_back_at_once_one_is_saved_and_nothing_is_done_twice():
+    case = factories.open_case()
+    ann, bob = factories.member(case.team), factories.member(case.team)
+    for number in range(PAIRS // 10):
+        settle(factories.item(case, "tick"), ann, "in_progress")()
+        item = factories.item(case, "tick")
+        came = at_the_same_moment(set_back(item, ann, 1), set_back(item, bob, 1))
+        assert sorted(type(each).__name__ for each in came) == ["BadInput", "Recorded"]
+        item.refresh_from_db()
+        assert (item.status, item.version) == ("not_started", 2 * number + 3)
+
+
+def test_of_a_set_back_and_a_save_at_once_one_is_saved_and_one_is_told():
+    case = factories.open_case()
+    ann, bob = factories.member(case.team), factories.member(case.team)
+    settle(factories.item(case, "tick"), ann, "in_progress")()
+    for number in range(PAIRS // 10):
+        item = factories.item(case, "tick")
+        version = 1 if item.status == "in_progress" else 2
+        act = {"status": "blocked", "reason": factories.reason()}
+        save = partial(checklists.record_item, by=bob, item=item, seen=item.version, **act)
+        came = at_the_same_moment(set_back(item, ann, version), save)
+        assert sorted(type(each).__name__ for each in came) == ["ChangedElsewhere", "Recorded"]
+        item.refresh_from_db()
+        assert item.history.count() == item.version == number + 3
+
+
+def set_back(item, by, version):
+    return partial(
+        restoring.restore_item, by=by, item=item, seen=item.version, version=version, why="Recorded in error"
+    )
 
 
 def test_an_action_that_waited_for_its_turn_happened_when_the_turn_came():

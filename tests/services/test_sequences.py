@@ -13,7 +13,7 @@ from pathways import models, progress
 from pathways.audit import timeline
 from pathways.audit.recording import simulated
 from pathways.enums import Action
-from pathways.services import BadInput, CaseClosed, ChangedElsewhere, cases, checklists, undoing
+from pathways.services import BadInput, CaseClosed, ChangedElsewhere, cases, checklists, restoring, undoing
 from pathways.services.consequences import load_items, work_out
 from tests import factories
 from tests.services.test_checklists import RESPONSES, SINS
@@ -31,6 +31,8 @@ steps = st.one_of(
     st.tuples(st.just("start"), st.integers(1, 6)),
     st.tuples(st.just("due"), st.sampled_from(CODES), st.sampled_from([None, 0, 5, 90])),
     st.tuples(st.just("undo")),
+    st.tuples(st.just("restore"), st.sampled_from(CODES), st.integers(1, 5)),
+    st.tuples(st.just("restore"), st.just("choice"), st.integers(1, 5)),
     st.tuples(st.just("close")),
     st.tuples(st.just("hold")),
 )
@@ -48,6 +50,7 @@ def take(step, case, lead, reason):
             ),
             "due": give_due,
             "undo": undo,
+            "restore": restore,
             "close": close_and_reopen,
             "hold": lambda case, lead, reason: cases.hold_case(by=lead, case=case, reason="Away"),
         }[name](case, lead, reason, *given_values)
@@ -64,6 +67,7 @@ def record(case, lead, reason, code, status):
         status=status,
         response=ANSWERS[code] if status == "done" else None,
         reason=reason if needs else None,
+        why="Recorded in error",
     )
 
 
@@ -85,6 +89,17 @@ def undo(case, lead, reason):
     event = events.select_related("case__team", "case__template_version").order_by("-at").first()
     if event:
         undoing.undo_change(by=lead, event=event)
+
+
+def restore(case, lead, reason, code, version):
+    """Everything that can be set back is as it was at the version, and the history has grown by one row."""
+    item = factories.item(case, code)
+    rows = list(item.history.values())
+    restoring.restore_item(by=lead, item=item, seen=item.version, version=version, why="Recorded in error")
+    then, now = item.history.get(version=version), factories.item(case, code)
+    names = (*restoring.RECORDED, "settled_by_id")
+    assert [getattr(now, name) for name in names] == [getattr(then, name) for name in names]
+    assert list(item.history.order_by("-history_id").values())[1:] == rows
 
 
 def close_and_reopen(case, lead, reason):

@@ -74,6 +74,34 @@ def test_a_closed_case_can_be_reopened(case, coordinator, send):
     assert (status(case), case.outcome) == ("open", "")
 
 
+def test_a_case_that_closes_without_words_has_its_outcome_as_the_reason(case, coordinator, send):
+    send("close", outcome="transferred", reason=" ")
+    assert AuditEvent.objects.get(action="close_case").reason == "Transferred to another service"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", "Closed in error"), ("Wrong case.", "Closed in error: Wrong case.")]
+)
+def test_one_tap_says_why_a_case_is_reopened(client, case, coordinator, send, typed, kept):
+    cases.close_case(by=coordinator, case=case, outcome="died")
+    assert 'name="tap" value="Closed in error"' in client.get(url(case, "reopen")).text
+    assert send("reopen", tap="Closed in error", reason=typed).status_code == 303
+    assert AuditEvent.objects.get(action="reopen_case").reason == kept
+
+
+@pytest.mark.parametrize("tap", ["x" * 1001, "Ring ann@example.org", "\x00"])
+def test_a_tap_that_no_button_sent_is_refused_like_text(case, coordinator, send, tap):
+    cases.close_case(by=coordinator, case=case, outcome="died")
+    assert send("reopen", tap=tap, reason="").status_code == 422
+    assert status(case) == "closed"
+
+
+def test_a_case_on_hold_is_asked_in_words(client, case, coordinator, send):
+    cases.hold_case(by=coordinator, case=case, reason="Away")
+    assert 'name="tap"' not in client.get(url(case, "reopen")).text
+    assert 'name="tap"' not in client.get(url(case, "close")).text
+
+
 def test_a_case_comes_off_hold_by_the_same_page(client, case, coordinator, send):
     cases.hold_case(by=coordinator, case=case, reason="Away")
     assert f"Take {case.reference} off hold" in text(client.get(url(case, "reopen")))

@@ -232,7 +232,7 @@ def test_the_page_costs_the_same_however_much_is_stored(look, record, member, ca
         record(case, "choice", occurrence=occurrence, response={"value": "low"})
     for _ in range(8):
         checklists.add_comment(by=member, case=case, item=factories.item(case, "choice", 8), text="Said.")
-        record(case, "choice", occurrence=8, status="in_progress")
+        record(case, "choice", occurrence=8, status="in_progress", why="An error")
         record(case, "choice", occurrence=8, response={"value": "high"})
     assert cost(8) <= few + 1
     assert few <= 30

@@ -272,6 +272,6 @@ def test_a_saved_row_costs_the_same_however_much_happened(signed_in, member, oth
 
     happen(1)
     few = cost(signed_in, stored(case, "tick"))
-    record(member, case, "tick", status="not_started")
+    record(member, case, "tick", status="not_started", why="Recorded in error")
     happen(12)
     assert cost(signed_in, stored(case, "tick")) == few

@@ -130,13 +130,13 @@ def test_a_reason_that_does_not_fit_the_status_is_refused(signed_in, case):
 
 
 def test_when_care_happened_may_be_given(signed_in, case):
-    when = {"when_day": "2", "when_month": "November", "when_year": "2026", "when_time": "09:05"}
+    when = {"when_day": "2", "when_month": "November", "when_year": "2026", "when_time": "15:05"}
     send(signed_in, stored(case, "choice"), status="done", note="", response_value="low", **when)
-    assert stored(case, "choice").settled_at == datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+    assert stored(case, "choice").settled_at == datetime(2026, 11, 2, 15, 5, tzinfo=UTC)
 
 
 def test_a_day_of_care_without_a_time_counts_as_noon_and_today_never_lies_ahead(signed_in, member, case):
-    when = {"when_day": "2", "when_month": "11", "when_year": "2026", "when_time": ""}
+    when = {"when_day": "2", "when_month": "11", "when_year": "2026", "when_time": "", "why": "Recorded late"}
     send(signed_in, stored(case, "choice"), status="done", note="", response_value="low", **when)
     assert stored(case, "choice").settled_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
     with time_machine.travel(datetime(2026, 11, 4, 8, tzinfo=UTC), tick=False):

@@ -56,7 +56,7 @@ def test_a_change_that_was_undone_before_cannot_be_undone_again(signed_in, case,
 def test_someone_elses_change_since_stands_and_is_told(signed_in, team, case, done):
     item = factories.item(case, "tick")
     other = factories.member(team, display_name="J. Lindqvist")
-    checklists.record_item(by=other, item=item, seen=2, status="in_progress")
+    checklists.record_item(by=other, item=item, seen=2, status="in_progress", why="An error")
     answer = send(signed_in, item, "undo", event=done.pk)
     assert answer.status_code == 409
     assert "J. Lindqvist changed this while you were editing. It was not undone." in text(answer)

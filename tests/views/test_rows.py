@@ -203,7 +203,7 @@ def test_the_occurrence_that_one_has_just_completed_stays_to_be_taken_back(signe
 
 def test_a_reopened_earlier_occurrence_comes_back_and_the_next_waits_for_it(signed_in, member, case):
     record(member, case, "choice", response={"value": "high"})
-    record(member, case, "choice", status="in_progress")
+    record(member, case, "choice", status="in_progress", why="Recorded in error")
     page = signed_in.get(case_url(case))
     assert row(page, "choice", 1)
     assert not row(page, "choice", 2)
