@@ -1,22 +1,38 @@
 """The filters of the audit review, read from an address that anyone may have typed."""
 
+import re
+
 from django import forms
 from django.db.models import Q
 
-from ..clocks import show_day
+from ..clocks import read_day, show_day
 from ..enums import Action, Role, SiteRole
 from ..models import TemplateItem
-from .filters import PHASES, Pick, TeamFilter, Words
+from .filters import PHASES, Pick, TeamFilter, Typed, Words
 
+DAY = re.compile(r"(?P<day>\d{1,2})[ ./-]+(?P<month>\w+)[ ./-]+(?P<year>\d{4})")
+ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
 MOST_ITEMS = 20
 TOLD_ITEMS = 3
 
 
-class Day(forms.DateField):
-    """A day of the London calendar."""
+class Day(Words):
+    """A day of the London calendar, typed as 3 11 2026, 3 Nov 2026 or 2026-11-03.
 
-    is_open = True
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    A date field of the browser's own would ask for month and day in the order of the device.
+    """
+
+    widget = Typed({"size": 11, "autocomplete": "off", "placeholder": "dd mm yyyy"})
+
+    def clean(self, value):
+        typed = super().clean(value)
+        if not typed:
+            return None
+        parts = DAY.fullmatch(typed) or ISO.fullmatch(typed)
+        try:
+            return read_day(*(parts.group("day", "month", "year") if parts else ("", "", "")))
+        except ValueError as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
     def words(self, value):
         return show_day(value)

@@ -252,6 +252,21 @@ def test_the_table_has_a_row_for_each_change_and_keeps_the_filters(auditor, memb
     assert "view=table" in re.search('href="([^"]+)">Clear filters', markup(page))[1]
 
 
+@pytest.mark.parametrize("typed", ["3 11 2026", "3 Nov 2026", "03/11/2026", "2026-11-03", "3. november 2026"])
+def test_a_day_may_be_typed_as_people_write_it(auditor, case, typed):
+    page = look(auditor, since=typed)
+    assert page.status_code == 200
+    assert "From: 3 Nov 2026" in text(page)
+    assert "since=2026-11-03" in markup(page)
+
+
+@pytest.mark.parametrize("typed", ["31 2 2026", "3 11", "2026-13-01", "11/2026", "٣ ١١ ٢٠٢٦x"])
+def test_what_is_no_day_is_left_out_and_said(auditor, case, typed):
+    page = look(auditor, until=typed)
+    assert page.status_code == 422
+    assert "To" in text(page)
+
+
 def test_the_table_scrolls_within_a_region_that_keys_can_reach(auditor, case):
     assert (
         '<div class="scroll" role="region" aria-label="Table of changes, scrolls sideways" tabindex="0">'
