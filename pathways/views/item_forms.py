@@ -167,11 +167,12 @@ def reason_fields(item, form, data):
 
 
 def why_fields(item, form, errors):
-    """The question alone, for what one tap had sent."""
+    """The question alone, for what one tap had sent; `asks` is the question as long as it has no answer."""
     old, new = item.get_status_display(), ItemStatus(form.cleaned_data["status"]).label
     return {
         "why": why_asked(form, errors),
         "becomes": "" if old == new else f"{old} becomes {new.lower()}.",
+        "asks": "" if form.typed_why() else errors["why"],
         "again": sent_again(form, "why", "why_text"),
         "version": _version(form, item),
     }

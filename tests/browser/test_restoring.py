@@ -16,7 +16,7 @@ def take_back(me):
     """What one tap had meant is asked about, in the row or on the page, and one more tap does it."""
     if me.has_scripts:
         me.choose_in_menu(CODE, "In progress")
-        expect(me.row(CODE).locator("[id$=errors]")).to_be_focused()
+        expect(me.row(CODE).get_by_role("alert")).to_be_focused()
     else:
         form = me.open_form(CODE)
         me.mark(form.get_by_label("In progress"))
