@@ -3,6 +3,9 @@
 Imports stay inside: pytest reads this file before Django is ready.
 """
 
+import io
+import logging
+
 import pytest
 import time_machine
 
@@ -43,3 +46,25 @@ def coordinator(team, client):
     person = factories.coordinator(team)
     client.force_login(person)
     return person
+
+
+@pytest.fixture
+def auditor(client):
+    """Signed in, too."""
+    from tests import factories
+
+    person = factories.auditor(display_name="I. Varga")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def log(caplog):
+    """Everything that the product would write to its log at its most talkative, as it would write it."""
+    written = io.StringIO()
+    (handler,) = (each for each in logging.getLogger().handlers if each.name == "stderr")
+    before = handler.setStream(written)
+    for name in (None, "django"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    yield written
+    handler.setStream(before)

@@ -1,7 +1,5 @@
 """Everything worth a look is an event: pages that were read, searches, refusals, conflicts."""
 
-import io
-import logging
 from datetime import timedelta
 
 import pytest
@@ -179,18 +177,6 @@ def test_a_change_of_an_item_that_was_taken_away_is_a_conflict(signed_in, case, 
     assert tap(signed_in, item, status="in_progress").status_code == 409
     conflict = events(Action.CONFLICTED).get()
     assert (conflict.case, conflict.reason) == (case, "an item")
-
-
-@pytest.fixture
-def log(caplog):
-    """Everything that the product would write to its log at its most talkative, as it would write it."""
-    written = io.StringIO()
-    (handler,) = (each for each in logging.getLogger().handlers if each.name == "stderr")
-    before = handler.setStream(written)
-    for name in (None, "django"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    yield written
-    handler.setStream(before)
 
 
 def fails(error):

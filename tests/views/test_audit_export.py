@@ -20,13 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
-def auditor(client):
-    person = factories.auditor(display_name="I. Varga")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def case(team, member):
     with simulated(NOW - timedelta(days=3)):
         case = factories.open_case(team)

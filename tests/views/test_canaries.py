@@ -5,7 +5,6 @@ that comes later is asked too.
 """
 
 import io
-import logging
 import re
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -70,18 +69,6 @@ def hidden(monkeypatch):
     checklists.add_comment(by=lead, case=case, item=factories.item(case, "tick"), text="canary remark")
     cases.hold_case(by=lead, case=case, reason="canary why")
     return case
-
-
-@pytest.fixture
-def log(caplog):
-    """Everything that the product would write to its log at its most talkative, as it would write it."""
-    written = io.StringIO()
-    (handler,) = (each for each in logging.getLogger().handlers if each.name == "stderr")
-    before = handler.setStream(written)
-    for name in (None, "django"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    yield written
-    handler.setStream(before)
 
 
 def nobody(hidden):

@@ -23,13 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
-def auditor(client):
-    person = factories.auditor(display_name="I. Varga")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def case(team, member):
     case = factories.open_case(team, opened_at=NOW, details={"age_years": 71})
     record(member, case, "choice", response={"value": "low"}, note="Seen <b>twice</b>.")
