@@ -9,12 +9,17 @@ import pytest
 from tests.browser.chromium import MISSING, find_chromium
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Everything in this folder is a browser test."""
+    """Everything in this folder is a browser test; on each database run the journeys with a mouse alone,
+    as keys, scripts and colours are the same on both.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
+            if not item.name.endswith("[mouse]"):
+                item.add_marker("once")
 
 
 @pytest.fixture(scope="session")

@@ -248,7 +248,6 @@ def look_in_every_mode(page, within):
     return found
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "pages",
     [lists, gallery, audit, case_pages, new_case, items, conflicts, rows_at_work, refusals_and_failures],

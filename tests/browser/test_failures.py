@@ -22,7 +22,7 @@ from tests.browser.rows import (
     slot,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DATE, TEXT, PLAN = "relieve-severe-pain-now", "analgesic-plan", "follow-up-plan"
 BLOCKED, STAGING, REPEAT = "mri-whole-spine-24h", "staging-imaging", "warning-signs-advice"

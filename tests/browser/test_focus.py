@@ -25,7 +25,7 @@ from tests.browser.rows import (
     slot,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DATE, TICK, TEXT, BLOCKED = (
     "relieve-severe-pain-now",

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import world
 from tests.browser.rows import has_focus, has_status, open_case, open_menu, row, slot
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FIRST, SECOND, LAST = "record-presentation", "notify-mscc-coordinator", "advance-care-planning"
 DATE = "relieve-severe-pain-now"

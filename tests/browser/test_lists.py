@@ -5,7 +5,7 @@ import pytest
 from tests.browser import world
 from tests.browser.harness import axe
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FOCUSED = "document.activeElement.id"
 

@@ -13,7 +13,7 @@ from pathways.services import checklists
 from tests import factories
 from tests.browser import world
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 VERSION = "Spinal metastases care pathway, version 1"
 DEMONSTRATION = "Demonstration only. All cases are invented. Not for use in the care of any person."

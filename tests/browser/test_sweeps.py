@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser import world
 from tests.browser.rows import another, is_settled, open_menu, open_panel, row, save, slot
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # Notes every element that Tab comes to: its key goes up where the focus has gone.
 WATCH = """() => {

@@ -19,7 +19,7 @@ from tests.browser.rows import (
     slot,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ALONE, NEEDED, REPEAT = "notify-mscc-coordinator", "call-mscc-coordinator-now", "warning-signs-advice"
 CHOICES, SINS, TEXT, DATE = (
