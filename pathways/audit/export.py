@@ -15,6 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
 
 from ..enums import Action
+from ..models.audit import LONGEST_REASON
 from . import timeline
 from .recording import record_event
 
@@ -22,7 +23,6 @@ MOST_AT_ONCE = 10_000
 PAGE = 200
 IN_MEMORY = 1_000_000
 CHUNK = 64 * 1024
-LONGEST_REASON = 1000
 
 COLUMNS = (
     "time", "person", "role", "action", "sentence", "case", "template_version", "team", "item", "occurrence",

@@ -6,8 +6,9 @@ from django import forms
 
 from pathways import details
 from pathways.enums import CaseOutcome, CaseStatus
-from pathways.forms.why import LONGEST_REASON, optional_text
+from pathways.forms.why import optional_text
 from pathways.forms.write import LARGEST_VERSION, WriteForm
+from pathways.models.audit import LONGEST_REASON
 
 PREFIX = "details-"
 OUT_OF_DATE = "This page is out of date. Reload it and try again."

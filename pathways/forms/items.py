@@ -8,9 +8,10 @@ from django.http import QueryDict
 from pathways import clocks, responses
 from pathways.enums import ItemStatus, ResponseKind
 from pathways.forms.shown import is_as_shown, typed_response
-from pathways.forms.why import LONGEST_REASON, WithWhy, optional_text
+from pathways.forms.why import WithWhy, optional_text
 from pathways.forms.write import WriteForm
 from pathways.models import AuditEvent, ReasonCode
+from pathways.models.audit import LONGEST_REASON
 
 PREFIX = "response_"
 ANSWER = (PREFIX, "when_", "status", "reason", "one_tap")

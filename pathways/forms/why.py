@@ -3,8 +3,7 @@
 from django import forms
 
 from pathways import responses
-
-LONGEST_REASON = 1000
+from pathways.models.audit import LONGEST_REASON
 
 
 def optional_text(text, limit):

@@ -11,6 +11,8 @@ from simple_history.models import HistoricalRecords
 
 from ..enums import Action, Source
 
+LONGEST_REASON = 1000
+
 open_event: ContextVar["AuditEvent | None"] = ContextVar("open_event", default=None)
 
 
@@ -27,7 +29,7 @@ class AuditEvent(models.Model):
     at = models.DateTimeField()
     case = models.ForeignKey("pathways.Case", models.PROTECT, null=True, related_name="+", db_index=False)
     team = models.ForeignKey("pathways.Team", models.PROTECT, null=True, related_name="+", db_index=False)
-    reason = models.CharField(max_length=1000, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     source = models.CharField(max_length=10, choices=Source, default=Source.WEB)
     address = models.GenericIPAddressField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")

@@ -10,6 +10,7 @@ from ..audit.recording import recording
 from ..clocks import from_wall, show_time
 from ..enums import NEEDS_REASON, SETTLED, Action, ItemStatus, ResponseKind
 from ..models import AuditEvent, CasePhase, Comment, Membership
+from ..models.audit import LONGEST_REASON
 from ..permissions import Permission, may, require
 from . import merging
 from .cases import lock_case
@@ -17,7 +18,6 @@ from .consequences import follow, load_items
 from .exceptions import BadInput, TakenAway
 from .risks import risks
 
-LONGEST_REASON = 1000
 REPLACED = "Replaced what someone else had recorded meanwhile."
 REOPEN_FIRST = "Set its status back to in progress first, then say when it is due."
 

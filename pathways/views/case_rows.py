@@ -53,7 +53,7 @@ def rows(cases, *, now, teams, words):
             steps.get(case.pk),
             now=now,
             words=words,
-            url=address.format(case.reference),
+            url=escape(address.format(case.reference)),
             team=teams.get(case.team, ""),
         )
         for case in found
