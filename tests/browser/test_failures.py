@@ -493,3 +493,21 @@ def test_before_the_session_ends_one_is_told_and_can_stay(in_browser):
         expect(ending).to_be_visible()
 
     in_browser(journey)
+
+
+def test_a_failure_does_not_call_back_whoever_has_gone_on_to_another_row(in_browser):
+    made = world.build()
+
+    def journey(page):
+        world.sign_in(page, "byrne")
+        open_case(page, made.case)
+        held = hold(page)
+        press(page, DATE, "go")
+        expect(row(page, DATE)).to_have_attribute("aria-busy", "true")
+        elsewhere = page.locator(f"#i-{BLOCKED}-1-log")
+        elsewhere.focus()
+        held[0].abort()
+        expect(row(page, DATE).locator(".failed")).to_contain_text(NOT_SAVED)
+        has_focus(page, elsewhere)
+
+    in_browser(journey, allowed=FAILURES)

@@ -111,10 +111,12 @@ document.addEventListener("htmx:afterRequest", ({detail: {requestConfig: {row}}}
 });
 
 // Whoever has gone on elsewhere meanwhile is not called back.
+const isLost = ({activeElement: focused, body}) => focused === body || !focused.checkVisibility();
+const isAt = row => isLost(document) || row.contains(document.activeElement);
+
 document.addEventListener("htmx:afterSettle", ({detail: {target, requestConfig: {row}}}) => {
-  const {activeElement: focused, body} = document, isPart = target.matches("#menu, .slot");
-  const isLost = focused === body || !focused.checkVisibility();
-  if (!row || !(isLost || (isPart && row.contains(focused)))) return;
+  const isPart = target.matches("#menu, .slot");
+  if (!row || !(isPart ? isAt(row) : isLost(document))) return;
   if (target === menu) menu.showPopover({source: byId(`${row.id}-more`)});
   if (isPart) focusIn(target);
   else goOn(row);
@@ -128,7 +130,7 @@ const fail = ({row, verb}, answer) => {
   } else if (verb === "get") why.querySelector("span").textContent = "Not opened.";
   note.querySelector("button").addEventListener("click", () => again.get(row.id)());
   row.querySelector(".slot").before(note);
-  focusMarked();
+  if (isAt(row)) note.focus();
 };
 for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, ({detail}) => {
   if (detail.requestConfig.row) fail(detail.requestConfig);
