@@ -124,6 +124,15 @@ class ReasonOrigin(TextChoices):
     EXTERNAL = "external", "External"
 
 
+class MoveOutcome(TextChoices):
+    """What became of one case of a move; one that could not be moved may be tried again."""
+
+    WAITING = "waiting", "Waiting"
+    MOVED = "moved", "Moved"
+    NOT_MOVED = "not_moved", "Not moved"
+    MOVED_BACK = "moved_back", "Moved back"
+
+
 class PhaseState(TextChoices):
     NOT_STARTED = "not_started", "Not started"
     IN_PROGRESS = "in_progress", "In progress"
@@ -173,3 +182,13 @@ class Action(TextChoices):
     RESTORE = "restore", "set something back to an earlier value"
     REVIEW = "review", "reviewed the history"
     EXPORT = "export", "exported the history"
+    CREATE_TEMPLATE = "create_template", "created a template"
+    START_DRAFT = "start_draft", "started a draft"
+    EDIT_DRAFT = "edit_draft", "changed a draft"
+    REPLACE_DRAFT = "replace_draft", "replaced a draft from a file"
+    DISCARD_DRAFT = "discard_draft", "discarded a draft"
+    RETIRE_VERSION = "retire_version", "retired a template version"
+    EXPORT_TEMPLATE = "export_template", "exported a template version"
+    PLAN_MOVE = "plan_move", "began to move cases to another version"
+    MOVE_CASE = "move_case", "moved the case to another version"
+    MOVE_BACK = "move_back", "moved the case back"

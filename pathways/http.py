@@ -22,7 +22,7 @@ from pathways.audit.recording import TokenReused, coming_from, record_event
 from pathways.enums import Action
 from pathways.models import Case
 from pathways.permissions import Forbidden
-from pathways.services import TakenAway
+from pathways.services import DraftGone, TakenAway
 
 PRODUCT = "Sixfold"
 
@@ -219,6 +219,11 @@ def answer_for(request, exception):
     if isinstance(exception, TakenAway):
         record_event(action=Action.CONFLICTED, by=request.user, case=_case_of(request), reason="an item")
         return problem(request, 409, "This item is no longer there", str(exception), kept=typed_text(request))
+    if isinstance(exception, DraftGone):
+        record_event(action=Action.CONFLICTED, by=request.user, reason="a draft")
+        return problem(
+            request, 409, "This draft is no longer there", str(exception), kept=typed_text(request)
+        )
     if isinstance(exception, OperationalError):
         return busy(request)
     return None

@@ -15,7 +15,9 @@ class Permission(StrEnum):
     COMMENT = "comment on this case"
     ASSIGN = "assign items of this case"
     MANAGE_CASE = "hold, close or reopen this case"
+    VIEW_TEMPLATES = "view pathway templates"
     EDIT_TEMPLATES = "edit pathway templates"
+    MOVE_CASES = "move cases to another template version"
     MANAGE_PEOPLE = "manage people and teams"
     REVIEW_AUDIT = "review the audit history"
     SEE_GALLERY = "see the gallery of components"
@@ -26,13 +28,13 @@ _LOOKS = {Permission.VIEW_CASE}
 _WORKS = _LOOKS | {Permission.RECORD, Permission.COMMENT, Permission.ASSIGN}
 _STAFF = {Permission.SEE_GALLERY}
 
-EVERYONES = {Permission.SET_PREFERENCES}
+EVERYONES = {Permission.SET_PREFERENCES, Permission.VIEW_TEMPLATES}
 
 GRANTS = {
     Role.COORDINATOR: _WORKS | {Permission.OPEN_CASE, Permission.MANAGE_CASE},
     Role.MEMBER: _WORKS,
     Role.OBSERVER: _LOOKS,
-    SiteRole.PATHWAY_EDITOR: _STAFF | {Permission.EDIT_TEMPLATES},
+    SiteRole.PATHWAY_EDITOR: _STAFF | {Permission.EDIT_TEMPLATES, Permission.MOVE_CASES},
     SiteRole.AUDITOR: _STAFF | _LOOKS | {Permission.REVIEW_AUDIT},
     SiteRole.SITE_ADMIN: _STAFF | {Permission.MANAGE_PEOPLE},
     SiteRole.SYSTEM: set(Permission) - EVERYONES,
@@ -45,6 +47,7 @@ WHO_MAY = {
     Permission.ASSIGN: "You can view this case. To assign its items, ask the coordinator.",
     Permission.MANAGE_CASE: "A coordinator of the team can hold, close and reopen cases.",
     Permission.EDIT_TEMPLATES: "A pathway editor can change templates.",
+    Permission.MOVE_CASES: "A pathway editor can move cases to another version.",
     Permission.MANAGE_PEOPLE: "A site administrator can manage people and teams.",
     Permission.REVIEW_AUDIT: "An auditor can review the audit history.",
     Permission.SEE_GALLERY: "A pathway editor, an auditor or a site administrator can see the gallery.",

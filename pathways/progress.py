@@ -23,7 +23,7 @@ class Counts:
 
 def counts(item):
     """Whether the item counts: a required one, or a conditional one that applies, in its first occurrence."""
-    if item.occurrence != 1 or item.requirement == Requirement.OPTIONAL:
+    if item.occurrence != 1 or item.retired_at or item.requirement == Requirement.OPTIONAL:
         return False
     return item.requirement == Requirement.REQUIRED or item.applies_since is not None
 
@@ -32,7 +32,7 @@ def counted():
     """The same as `counts`, as a condition on ChecklistItem rows."""
     required = Q(template_item__isnull=True) | Q(template_item__requirement=Requirement.REQUIRED)
     applies = Q(template_item__requirement=Requirement.CONDITIONAL, applies_since__isnull=False)
-    return Q(occurrence=1) & (required | applies)
+    return Q(occurrence=1, retired_at__isnull=True) & (required | applies)
 
 
 def count(items, phases=Phase):

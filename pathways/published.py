@@ -28,6 +28,12 @@ def with_vocabulary(version):
     return version
 
 
+@lru_cache(maxsize=4096)
+def template_item(item_id):
+    """A template item of any published version, for what a case kept from the version it came from."""
+    return TemplateItem.objects.select_related("template_version").get(pk=item_id)
+
+
 @lru_cache(maxsize=64)
 def _items(version_id, published_at):
     return TemplateItem.objects.filter(template_version=version_id).in_bulk()
@@ -56,5 +62,5 @@ def words_of(versions, fields):
 
 def forget():
     """Empty the memory; only a test needs to, whose rolled-back rows give their ids back."""
-    for remembered in (_items, _goals, _vocabulary, words_of):
+    for remembered in (template_item, _items, _goals, _vocabulary, words_of):
         remembered.cache_clear()

@@ -40,11 +40,29 @@ class Occurrence:
     to_url = staticmethod(str)
 
 
+class VersionNumber:
+    """A version as people say it, v3."""
+
+    regex = "v[1-9][0-9]{0,4}"
+
+    @staticmethod
+    def to_python(text):
+        return int(text[1:])
+
+    @staticmethod
+    def to_url(number):
+        return f"v{number}"
+
+
 register_converter(Reference, "reference")
 register_converter(Occurrence, "occurrence")
+register_converter(VersionNumber, "versionnumber")
 
 CASE = "cases/<reference:reference>/"
 ITEM = f"{CASE}items/<slug:code>/<occurrence:occurrence>/"
+TEMPLATE = "templates/<slug:template>/"
+VERSION = f"{TEMPLATE}<versionnumber:number>/"
+DRAFT = f"{TEMPLATE}draft/"
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -176,6 +176,7 @@ SERVICES_BY_NAME = {
     "create_person", "create_team", "add_membership", "end_membership", "load_disciplines",
     "load_reason_codes", "load_template_file", "publish_version", "open_case", "update_case_details",
     "hold_case", "close_case", "reopen_case", "start_phase", "record_item", "assign_item", "set_due",
+    "create_template", "start_draft", "discard_draft",
     "add_comment", "undo_change", "set_preferences", "mark_reviewed", "restore_item", "restore_detail",
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ def item(**values):
         "applies_since": NOW,
         "due_at": None,
         "settled_at": None,
+        "retired_at": None,
     } | values
     return SimpleNamespace(**row, is_settled=row["status"] in SETTLED)
 
@@ -43,8 +44,10 @@ def test_a_conditional_item_counts_while_it_applies():
     assert pain(done(**conditional), done(**conditional, applies_since=None)).settled == 1
 
 
-@pytest.mark.parametrize("left_out", [{"requirement": Requirement.OPTIONAL}, {"occurrence": 2}])
-def test_optional_items_and_later_occurrences_never_count(left_out):
+@pytest.mark.parametrize(
+    "left_out", [{"requirement": Requirement.OPTIONAL}, {"occurrence": 2}, {"retired_at": NOW}]
+)
+def test_optional_and_retired_items_and_later_occurrences_never_count(left_out):
     counts = pain(item(**left_out, due_at=NOW - timedelta(days=1)), done(**left_out))
     assert counts == progress.Counts()
 

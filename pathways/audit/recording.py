@@ -39,9 +39,10 @@ class TokenReused(Exception):
 
 
 @contextmanager
-def recording(*, by, action, case=None, team=None, reason="", token=None, undoes=None, restores=None):
+def recording(*, by, action, case=None, team=None, reason="", token=None, **related):
     """Yield the audit event that every write inside belongs to; it is inserted if anything was written.
 
+    `related` are earlier events that it `undoes`, `restores` or is `part_of`.
     Runs inside the service's transaction. An inner recording joins the outer one.
     Raises AlreadyAnswered or TokenReused before anything is written.
     """
@@ -50,9 +51,7 @@ def recording(*, by, action, case=None, team=None, reason="", token=None, undoes
         return
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a recording needs a transaction around it")
-    event = _new_event(
-        by=by, action=action, case=case, team=team, reason=reason, undoes=undoes, restores=restores
-    )
+    event = _new_event(by=by, action=action, case=case, team=team, reason=reason, **related)
     _claim(token, by, event)
     reset = open_event.set(event)
     try:
@@ -125,7 +124,7 @@ def simulated(at):
         _simulated_time.reset(reset)
 
 
-def _new_event(*, by, action, case, team, reason, undoes=None, restores=None):
+def _new_event(*, by, action, case, team, reason, **related):
     team = team or (case and case.team)
     return AuditEvent(
         actor=None if isinstance(by, System) else by,
@@ -137,8 +136,7 @@ def _new_event(*, by, action, case, team, reason, undoes=None, restores=None):
         reason=reason,
         source=_source(by),
         address=_address.get(),
-        undoes=undoes,
-        restores=restores,
+        **related,
     )
 
 

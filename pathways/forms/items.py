@@ -175,7 +175,7 @@ class ItemForm(WithWhy, ItemWriteForm):
             return responses.read(
                 spec,
                 raw,
-                instrument=self.item.case.template_version.instrument(spec.get("instrument")),
+                instrument=self.item.instrument(self.item.case.template_version),
                 needs_time=needs_time(self.item),
                 now=self.now,
             )

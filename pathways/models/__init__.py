@@ -3,6 +3,7 @@
 from .audit import AuditEvent, RequestToken, Tracked
 from .cases import Case, CasePhase, ChecklistItem, Comment, PhaseProgress, ReferenceCounter
 from .checks import HistoryCheck
+from .moves import CaseMove, MovedCase
 from .people import Discipline, Membership, ReasonCode, Team, User
 from .reviews import Review
 from .seals import Seal
@@ -11,12 +12,14 @@ from .templates import PathwayTemplate, TemplateItem, TemplatePhase, TemplateVer
 __all__ = [
     "AuditEvent",
     "Case",
+    "CaseMove",
     "CasePhase",
     "ChecklistItem",
     "Comment",
     "Discipline",
     "HistoryCheck",
     "Membership",
+    "MovedCase",
     "PathwayTemplate",
     "PhaseProgress",
     "ReasonCode",

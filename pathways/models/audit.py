@@ -19,7 +19,7 @@ open_event: ContextVar["AuditEvent | None"] = ContextVar("open_event", default=N
 class AuditEvent(models.Model):
     """One action of one person, inserted once and never changed (the database refuses it).
 
-    `restores` is the event whose outcome it set something back to.
+    `restores` is the event whose outcome it set something back to, `part_of` the one that began a batch.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +34,7 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
     restores = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts", db_index=False)
 
     was_used = False
 
@@ -49,6 +50,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["role", "at", "id"], name="event_by_role"),
             models.Index(fields=["at", "id"], condition=~Q(reason=""), name="event_with_reason"),
             models.Index(fields=["action", "address", "at"], name="event_by_address"),
+            models.Index(fields=["part_of"], condition=Q(part_of__isnull=False), name="event_by_batch"),
         ]
         constraints = [
             models.CheckConstraint(

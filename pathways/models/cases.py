@@ -118,14 +118,15 @@ class ChecklistItemQuerySet(models.QuerySet):
         return _of_teams_seen(self, user, "case__team")
 
     def open(self):
-        return self.exclude(status__in=SETTLED)
+        return self.filter(retired_at__isnull=True).exclude(status__in=SETTLED)
 
 
 class ChecklistItem(Tracked):
     """One line of a case's checklist. `settled_at` is when care happened, not when it was recorded.
 
     `due_at` is the one due time that everybody reads; `due_given` is when a person said it is due, in place
-    of the pathway's target.
+    of the pathway's target. An item is retired when its case moved to a version that has no such item: it
+    keeps what was recorded and its template item, and is neither due nor counted.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="items", db_index=False)
@@ -154,6 +155,7 @@ class ChecklistItem(Tracked):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     settled_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = ChecklistItemQuerySet.as_manager()
     history = KeptHistory(also=[models.Index(fields=["code"], name="checklistitem_hist_by_code")])
@@ -164,7 +166,7 @@ class ChecklistItem(Tracked):
             models.Index(
                 fields=["due_at"],
                 name="item_open_due",
-                condition=Q(due_at__isnull=False, settled_at__isnull=True),
+                condition=Q(due_at__isnull=False, settled_at__isnull=True, retired_at__isnull=True),
             ),
         ]
         constraints = [
@@ -193,7 +195,14 @@ class ChecklistItem(Tracked):
             ),
             models.CheckConstraint(
                 name="item_due_as_given",
-                condition=Q(due_given__isnull=True) | Q(due_at__isnull=False, due_at=models.F("due_given")),
+                condition=Q(due_given__isnull=True)
+                | Q(retired_at__isnull=False)
+                | Q(due_at__isnull=False, due_at=models.F("due_given")),
+            ),
+            models.CheckConstraint(
+                name="item_retired_is_not_due",
+                condition=Q(retired_at__isnull=True)
+                | Q(template_item__isnull=False, applies_since__isnull=True, due_at__isnull=True),
             ),
         ]
 
@@ -217,6 +226,13 @@ class ChecklistItem(Tracked):
     def response_spec(self):
         """The kind of response and its options; an item made for one case is a tick."""
         return self.template_item.response if self.template_item else {"kind": ResponseKind.TICK}
+
+    def instrument(self, version):
+        """What scores its response in a case of this version, or in the version from which it was kept."""
+        own = self.template_item
+        if own and own.template_version_id not in (None, version.pk):
+            version = own.template_version
+        return version.instrument(self.response_spec.get("instrument"))
 
 
 class PhaseProgress(models.Model):

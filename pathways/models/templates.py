@@ -107,7 +107,11 @@ class TemplatePhase(Tracked):
 
 
 class TemplateItem(Tracked):
-    """One line of the pathway. `code` is stable from version to version."""
+    """One line of the pathway. `code` is stable from version to version.
+
+    Of a draft: `was_code` is the code in the version it was copied from, nothing for a new item; one that
+    `is_removed` stands until publishing, which deletes it.
+    """
 
     template_version = models.ForeignKey(
         TemplateVersion, models.PROTECT, related_name="items", db_index=False
@@ -129,6 +133,8 @@ class TemplateItem(Tracked):
     response = models.JSONField()
     depends_on = models.JSONField(default=list, blank=True)
     sources = models.JSONField(default=list, blank=True)
+    was_code = models.CharField(max_length=60, blank=True)
+    is_removed = models.BooleanField(default=False)
 
     history = KeptHistory()
 

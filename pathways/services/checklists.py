@@ -184,10 +184,9 @@ def same_item(items, item):
 
 def _recomputed(case, item, response):
     """A score is added up again from its parts, whatever total came with it."""
-    spec = item.response_spec
-    if response is None or spec["kind"] != ResponseKind.SCORE:
+    if response is None or item.response_spec["kind"] != ResponseKind.SCORE:
         return response
-    instrument = case.template_version.instrument(spec["instrument"])
+    instrument = item.instrument(case.template_version)
     return instruments.score(instrument, response.get("components", {})).as_response()
 
 
@@ -249,9 +248,9 @@ def _settle(item, before, given, by, now):
 
 def check_response(case, item):
     """Raise BadInput for an item that is done without its whole response."""
-    spec = item.response_spec
+    instrument = item.instrument(case.template_version)
     if item.status == ItemStatus.DONE and not responses.is_complete(
-        spec, item.response, case.template_version.instrument(spec.get("instrument"))
+        item.response_spec, item.response, instrument
     ):
         raise BadInput({"response": "Enter the response before marking this done."})
 

@@ -11,6 +11,7 @@ from .. import clocks, progress, published, rules
 from ..audit.recording import create_all, save_all
 from ..enums import Anchor, ItemStatus, Requirement
 from ..models import CasePhase, ChecklistItem
+from ..published import template_item
 from .merging import BY_PERSONS
 
 DERIVED = ("applies_since", "due_at")
@@ -40,8 +41,8 @@ def load_items(case):
     items = sorted(case.items.all(), key=_ON_THE_PAGE)
     known = published.items_of(case.template_version)
     for item in items:
-        if item.template_item_id in known:
-            item.template_item = known[item.template_item_id]
+        if item.template_item_id:
+            item.template_item = known.get(item.template_item_id) or template_item(item.template_item_id)
     return items
 
 

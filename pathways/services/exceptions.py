@@ -35,3 +35,11 @@ class BadInput(Exception):
     def __init__(self, errors):
         super().__init__(" ".join(errors.values()))
         self.errors = errors
+
+
+class DraftGone(Exception):
+    """The draft was published or discarded meanwhile; nothing was saved."""
+
+    def __init__(self, draft):
+        super().__init__(f"The draft of {draft.template.title} was published or discarded meanwhile.")
+        self.draft = draft

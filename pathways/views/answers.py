@@ -65,7 +65,7 @@ def _controls(item, case, typed, errors):
     if kind == ResponseKind.TICK:
         return []
     if kind == ResponseKind.SCORE:
-        return _score(case.template_version.instrument(spec["instrument"]), typed, errors)
+        return _score(item.instrument(case.template_version), typed, errors)
     if kind == ResponseKind.DATE:
         return [_date(item, typed, errors)]
     make = {ResponseKind.NUMBER: _number, ResponseKind.CHOICE: _choice, ResponseKind.TEXT: _text}
@@ -74,7 +74,7 @@ def _controls(item, case, typed, errors):
 
 def sum_line(item, case, typed):
     """The running total of a sum instrument, or None for every other response."""
-    instrument = case.template_version.instrument(item.response_spec.get("instrument"))
+    instrument = item.instrument(case.template_version)
     if not instrument or instrument["type"] != "sum":
         return None
     names = instruments.questions(instrument)

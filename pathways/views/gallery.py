@@ -11,6 +11,7 @@ from pathways.views.specimen_items import item_pages
 from pathways.views.specimen_lists import figures, lists
 from pathways.views.specimen_rows import rows
 from pathways.views.specimen_stories import stories
+from pathways.views.specimen_templates import templates
 from pathways.views.specimens import Sample, Specimen, apart
 
 
@@ -35,6 +36,7 @@ GROUPS = {
     "lists": ("Lists of cases", lists),
     "figures": ("Figures", figures),
     "stories": ("What was said and done", stories),
+    "templates": ("Pages of a pathway template", templates),
 }
 SHAPED = (*ItemStatus, *PhaseState, CaseStatus.ON_HOLD)
 TAGGED = (*SHAPED, CaseStatus.CLOSED, VersionStatus.DRAFT, VersionStatus.RETIRED)

@@ -29,8 +29,8 @@ class Identity:
 def identity(case, now, items=None):
     """Costs one query for the two counts, unless the case's items are given."""
     if items is None:
-        shown = ("case_id", "occurrence", "status", "due_at", "applies_since", "template_item__requirement")
-        items = case.items.select_related("template_item").only(*shown)
+        counted_by = ("case_id", "occurrence", "status", "due_at", "applies_since", "retired_at")
+        items = case.items.select_related("template_item").only(*counted_by, "template_item__requirement")
     counted = [item for item in items if progress.counts(item)]
     fields = {each["code"]: each for each in case.template_version.case_fields}
     facts = [

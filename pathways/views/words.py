@@ -39,8 +39,7 @@ def clipped(text):
 
 
 def shown_response(item, case):
-    spec = item.response_spec
-    return responses.show(spec, item.response, case.template_version.instrument(spec.get("instrument")))
+    return responses.show(item.response_spec, item.response, item.instrument(case.template_version))
 
 
 def reason_words(item):

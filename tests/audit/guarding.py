@@ -44,6 +44,27 @@ def a_review():
     )
 
 
+@transaction.atomic
+def a_move():
+    person, target = factories.pathway_editor(), factories.published(factories.SMALL[:1])
+    with recording(by=person, action=Action.PLAN_MOVE, reason="Newer.") as event:
+        move = models.CaseMove(
+            name="To the newer one", target=target, reason="Newer.", made_by=person, made_at=event.at
+        )
+        move.event = event
+        move.save()
+    return move
+
+
+@transaction.atomic
+def a_moved_case():
+    move, case = a_move(), a_case()
+    with recording(by=move.made_by, action=Action.PLAN_MOVE):
+        row = models.MovedCase(move=move, case=case, was=case.template_version)
+        row.save()
+    return row
+
+
 MAKE = {
     models.Discipline: factories.Discipline,
     models.User: factories.User,
@@ -59,6 +80,8 @@ MAKE = {
     models.ChecklistItem: lambda: a_case().items.first(),
     models.Comment: a_comment,
     models.Review: a_review,
+    models.CaseMove: a_move,
+    models.MovedCase: a_moved_case,
 }
 
 UNLIKE = {
@@ -76,6 +99,8 @@ UNLIKE = {
     models.ChecklistItem: lambda row: {"occurrence": row.occurrence + 1},
     models.Comment: lambda row: {},
     models.Review: lambda row: {},
+    models.CaseMove: lambda row: {},
+    models.MovedCase: lambda row: {"case_id": a_bare_case(row.case)},
 }
 
 
@@ -111,6 +136,8 @@ def column(model):
         "Review": "note",
         "User": "display_name",
         "Team": "name",
+        "CaseMove": "name",
+        "MovedCase": "why",
         "ReasonCode": "label",
     }
     return (names | texts).get(model.__name__) or ("summary" if model is models.TemplateVersion else "title")

@@ -208,6 +208,12 @@ def refusals_and_failures(page, made):
     yield AT_WORK
 
 
+def templates(page, made):
+    """Pages of pathway templates, as their editor sees them."""
+    world.sign_in(page, "haddad")
+    yield from visit(page, "/help/")
+
+
 def visit(page, *addresses):
     for address in addresses:
         page.goto(address)
@@ -250,7 +256,18 @@ def look_in_every_mode(page, within):
 
 @pytest.mark.parametrize(
     "pages",
-    [lists, gallery, audit, case_pages, new_case, items, conflicts, rows_at_work, refusals_and_failures],
+    [
+        lists,
+        gallery,
+        audit,
+        case_pages,
+        new_case,
+        items,
+        templates,
+        conflicts,
+        rows_at_work,
+        refusals_and_failures,
+    ],
     ids=lambda pages: pages.__name__,
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(in_browser, pages):

@@ -13,6 +13,7 @@ from pathways.audit.recording import recording
 from pathways.enums import Action, CaseOutcome, CaseStatus, ItemStatus, VersionStatus
 from pathways.permissions import as_system
 from tests import factories
+from tests.audit import guarding
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,10 @@ def progress(**values):
 def settled(**values):
     person = factories.person()
     return {"settled_by": person, "settled_at": timezone.now(), "response": {"value": True}} | values
+
+
+def a_new_move(**values):
+    return changed(guarding.another(guarding.a_move()), version=0, **values)
 
 
 NOW = timezone.now()
@@ -121,6 +126,7 @@ REFUSED = {
     "item_reason_where_needed": lambda: an_item(status=ItemStatus.BLOCKED),
     "item_done_has_response": lambda: an_item(**settled(status=ItemStatus.DONE, response={})),
     "item_due_as_given": lambda: an_item(due_given=NOW, due_at=NOW + timedelta(days=1)),
+    "item_retired_is_not_due": lambda: an_item(retired_at=NOW),
     "one_progress_per_phase": lambda: models.PhaseProgress(case=factories.open_case(), phase=1),
     "progress_phase_known": lambda: progress(phase=7),
     "progress_adds_up": lambda: progress(applicable=1, settled=2),
@@ -133,6 +139,13 @@ REFUSED = {
         reviewed_at=NOW,
         note="",
     ),
+    "move_has_name": lambda: a_new_move(name=""),
+    "move_has_reason": lambda: a_new_move(reason=""),
+    "one_case_per_move": lambda: changed(
+        guarding.a_moved_case(), pk=None, version=0, _state=models.Case()._state
+    ),
+    "move_outcome_known": lambda: changed(guarding.a_moved_case(), outcome="lost"),
+    "moved_by_an_event": lambda: changed(guarding.a_moved_case(), outcome="moved"),
     "check_lists_its_findings": lambda: models.HistoryCheck(at=NOW, rows=1, findings=1, text=""),
     "event_names_its_actor": an_event,
     "event_action_known": lambda: an_event(actor=factories.person(), action="dance"),
