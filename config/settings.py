@@ -183,7 +183,10 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # and to put on a preload list, is for each operator to say
 ]
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# A template file of 256 KB comes with the form that it is sent in, and never touches the disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 384 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 

@@ -16,10 +16,11 @@ UNCHOSEN = {
     "single_keys": False,
 }
 
-# Address, label, the nouns of the pages that belong to it, and what it takes beside seeing cases.
+# Address, label, the nouns of the pages that belong to it, and what it takes: to see cases where it is None.
 NAVIGATION = (
     ("case_list", "Cases", ("case", "item", "phase"), None),
     ("dashboard_progress", "Dashboards", ("dashboard",), None),
+    ("template_list", "Templates", ("template", "draft", "version"), Permission.VIEW_TEMPLATES),
     ("audit", "Audit", (), Permission.REVIEW_AUDIT),
 )
 
@@ -39,13 +40,12 @@ def page_context(request):
 def navigation(request):
     """The sections that the person may use, each with its address and whether they are in it."""
     user = getattr(request, "user", None)
-    if not _sees_cases(user):
-        return []
+    sees_cases = _sees_cases(user)
     name = getattr(request.resolver_match, "url_name", None) or ""
     return [
         {"url": reverse(url), "label": label, "current": _current(name, url, nouns)}
         for url, label, nouns, permission in NAVIGATION
-        if permission is None or may(user, permission)
+        if (sees_cases if permission is None else may(user, permission))
     ]
 
 

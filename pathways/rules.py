@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from .near import near
+
 Rule = dict[str, Any]
 Field = dict[str, Any]
 
@@ -76,7 +78,7 @@ def _clause_problem(clause: Any, fields: dict[str, Field]) -> str:
         return "write one field and one comparison"
     code, operator = clause["field"], _operator(clause)
     if not isinstance(code, str) or code not in fields:
-        return f"no case field is called {code}"
+        return f"no case field is called {code}{near(code, fields)}"
     if operator not in TESTS:
         return f"{operator} is no comparison; use one of {', '.join(TESTS)}"
     return _operator_problem(operator, fields[code]) or _value_problem(
@@ -104,8 +106,9 @@ def _value_problem(operator: str, value: Any, field: Field) -> str:
 
 def _single_problem(value: Any, field: Field) -> str:
     code, kind = field["code"], field["type"]
-    if kind == "choice" and value not in [choice["value"] for choice in field["choices"]]:
-        return f"{code} has no choice {value}"
+    choices = [choice["value"] for choice in field.get("choices", [])]
+    if kind == "choice" and value not in choices:
+        return f"{code} has no choice {value}{near(value, choices)}"
     if kind == "boolean" and not isinstance(value, bool):
         return f"{code} is compared with true or false"
     if kind == "number" and not _is_number(value):

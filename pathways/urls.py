@@ -22,6 +22,17 @@ from pathways.views import (
     preferences,
     restoring,
     sign_in,
+    template_compare,
+    template_draft,
+    template_files,
+    template_item,
+    template_item_acts,
+    template_move,
+    template_phase,
+    template_publish,
+    template_rehearse,
+    template_vocabulary,
+    templates,
 )
 
 
@@ -54,15 +65,25 @@ class VersionNumber:
         return f"v{number}"
 
 
+class Vocabulary:
+    """The lists of a version that its items draw on."""
+
+    regex = "fields|instruments|sources|notes"
+    to_python = to_url = staticmethod(str)
+
+
 register_converter(Reference, "reference")
 register_converter(Occurrence, "occurrence")
 register_converter(VersionNumber, "versionnumber")
+register_converter(Vocabulary, "vocabulary")
 
 CASE = "cases/<reference:reference>/"
 ITEM = f"{CASE}items/<slug:code>/<occurrence:occurrence>/"
 TEMPLATE = "templates/<slug:template>/"
 VERSION = f"{TEMPLATE}<versionnumber:number>/"
 DRAFT = f"{TEMPLATE}draft/"
+DRAFT_ITEM = f"{DRAFT}items/<slug:code>/"
+ENTRY = f"{DRAFT}<vocabulary:kind>/<str:entry>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -99,4 +120,35 @@ urlpatterns = [
     path(f"{ITEM}due/", items.item_due, name="item_due"),
     path(f"{ITEM}comment/", items.item_comment, name="item_comment"),
     path("dashboards/phase-progress/", dashboards.dashboard_progress, name="dashboard_progress"),
+    path("templates/", templates.template_list, name="template_list"),
+    path("templates/new/", templates.template_new, name="template_new"),
+    path("templates/import/", template_files.template_import_new, name="template_import_new"),
+    path(TEMPLATE, templates.template_detail, name="template_detail"),
+    path(VERSION, templates.template_version, name="template_version"),
+    path(f"{TEMPLATE}import/", template_files.template_import, name="template_import"),
+    path(f"{VERSION}export/<slug:form>/", template_files.version_export, name="version_export"),
+    path(f"{DRAFT}export/<slug:form>/", template_files.draft_export, name="draft_export"),
+    path(f"{TEMPLATE}compare/", template_compare.template_compare, name="template_compare"),
+    path(f"{TEMPLATE}move-cases/", template_move.template_move, name="template_move"),
+    path("moves/<occurrence:pk>/", template_move.case_move, name="case_move"),
+    path(f"{TEMPLATE}publish/", template_publish.template_publish, name="template_publish"),
+    path(f"{VERSION}retire/", template_publish.version_retire, name="version_retire"),
+    path(DRAFT, template_draft.template_draft, name="template_draft"),
+    path(f"{DRAFT}items/new/", template_item.template_item_new, name="template_item_new"),
+    path(DRAFT_ITEM, template_item.template_item, name="template_item"),
+    path(
+        f"{DRAFT_ITEM}duplicate/", template_item_acts.template_item_duplicate, name="template_item_duplicate"
+    ),
+    path(f"{DRAFT}move/", template_item_acts.template_item_move, name="template_item_move"),
+    path(f"{DRAFT_ITEM}put-back/", template_item_acts.template_item_put_back, name="template_item_put_back"),
+    path(f"{DRAFT_ITEM}remove/", template_item_acts.template_item_remove, name="template_item_remove"),
+    path(f"{DRAFT}phases/<slug:phase>/", template_phase.template_phase, name="template_phase"),
+    path(f"{DRAFT}start/", templates.draft_start, name="draft_start"),
+    path(f"{DRAFT}discard/", templates.draft_discard, name="draft_discard"),
+    path(f"{DRAFT}rehearse/", template_rehearse.template_rehearse, name="template_rehearse"),
+    path(f"{DRAFT}<vocabulary:kind>/", template_vocabulary.template_vocabulary, name="template_vocabulary"),
+    path(f"{DRAFT}new/<vocabulary:kind>/", template_vocabulary.draft_entry_new, name="draft_entry_new"),
+    path(ENTRY, template_vocabulary.draft_entry, name="draft_entry"),
+    path(f"{ENTRY}move/", template_vocabulary.draft_entry_move, name="draft_entry_move"),
+    path(f"{ENTRY}remove/", template_vocabulary.draft_entry_remove, name="draft_entry_remove"),
 ]

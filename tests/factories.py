@@ -91,8 +91,8 @@ class PathwayTemplate(Recorded):
 class TemplateVersion(Recorded):
     template = factory.SubFactory(PathwayTemplate)
     number = 1
-    case_fields = factory.LazyFunction(lambda: [each.stored() for each in vocabulary().case_fields])
-    instruments = factory.LazyFunction(lambda: [each.stored() for each in vocabulary().instruments])
+    case_fields = factory.LazyFunction(lambda: unsourced(vocabulary().case_fields))
+    instruments = factory.LazyFunction(lambda: unsourced(vocabulary().instruments))
 
     class Meta:
         model = models.TemplateVersion
@@ -131,6 +131,11 @@ def vocabulary():
 def template_file(code):
     path = FIXTURES / "pathways" / f"{code}.yaml"
     return read_template(path.read_text(), file=path.name, vocabulary=vocabulary())
+
+
+def unsourced(entries):
+    """As a version stores them, but for the sources that it would have to store as well."""
+    return [{name: value for name, value in each.stored().items() if name != "sources"} for each in entries]
 
 
 def within(anchor, interval, item=""):
@@ -172,22 +177,40 @@ SMALL = [
 ]
 
 
-def published(items=SMALL, prefix=None):
-    """A small published version with an item of every kind, or with the items given."""
-    extra = {"template__reference_prefix": prefix} if prefix else {}
+def draft(items=SMALL, **fields):
+    """A small draft that may be published, with an item of every kind, or with the items given."""
     with transaction.atomic(), recording(by=as_system(), action=Action.LOAD_TEMPLATE):
-        version = TemplateVersion(**extra)
+        version = TemplateVersion(**fields)
         discipline = Discipline()
         phases = [
             TemplatePhase.build(template_version=version, phase=phase, title=phase.label, goal="A goal.")
             for phase in Phase
         ]
         rows = [
-            TemplateItem.build(template_version=version, discipline=discipline, position=position, **item)
+            TemplateItem.build(
+                template_version=version, position=position, **({"discipline": discipline} | item)
+            )
             for position, item in enumerate(items, start=1)
         ]
         create_all(models.TemplatePhase, phases)
         create_all(models.TemplateItem, rows)
+    return version
+
+
+def edited(row, **values):
+    """The row of a draft, saved with these values."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    with transaction.atomic(), recording(by=as_system(), action=Action.EDIT_DRAFT):
+        row.save()
+    return row
+
+
+def published(items=SMALL, prefix=None, code=None):
+    """The same, published."""
+    extra = {"template__reference_prefix": prefix} if prefix else {}
+    extra |= {"template__code": code} if code else {}
+    version = draft(items, **extra)
     return templates.publish_version(by=as_system(), version=version, summary="First version.")
 
 

@@ -20,9 +20,10 @@ def sections(user, path="/cases/"):
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        (lambda: factories.observer(factories.team()), ["Cases", "Dashboards"]),
-        (factories.auditor, ["Cases", "Dashboards", "Audit"]),
-        (factories.site_admin, []),
+        (lambda: factories.observer(factories.team()), ["Cases", "Dashboards", "Templates"]),
+        (factories.auditor, ["Cases", "Dashboards", "Templates", "Audit"]),
+        (factories.pathway_editor, ["Templates"]),
+        (factories.site_admin, ["Templates"]),
         (AnonymousUser, []),
     ],
 )
@@ -33,9 +34,10 @@ def test_the_navigation_shows_what_the_person_may_use(who, labels):
 @pytest.mark.parametrize(
     ("path", "marks"),
     [
-        ("/audit/", ["", "", "page"]),
-        ("/cases/", ["page", "", ""]),
-        ("/cases/SM-1/history/", ["true", "", ""]),
+        ("/audit/", ["", "", "", "page"]),
+        ("/cases/", ["page", "", "", ""]),
+        ("/cases/SM-1/history/", ["true", "", "", ""]),
+        ("/templates/small/", ["", "", "true", ""]),
     ],
 )
 def test_the_section_of_the_page_is_marked(path, marks):

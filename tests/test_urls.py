@@ -8,7 +8,10 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
+from pathways.models import Case
+from pathways.services import moving, template_life
 from tests import factories
+from tests.services.moves import items_like, newer
 
 ROLES = ("nobody", "outsider", "editor", "auditor", "observer", "member", "coordinator")
 
@@ -31,6 +34,10 @@ MANAGE = RECORD | {"member": 403}
 
 NO_VERSION = RECORD | {"member": 404, "coordinator": 404}
 
+# Pages of templates: everybody reads, pathway editors write.
+EDITS = signed_in(403) | {"editor": 200}
+CHANGES = signed_in(403, nobody=401) | {"editor": 422}
+
 OPEN = signed_in(403) | {"outsider": 200, "coordinator": 200}
 
 ACCESS = {
@@ -50,10 +57,14 @@ ACCESS = {
     "case_details": {"GET": READ, "POST": RECORD},
     "case_history": {"GET": READ, "POST": ONLY_GET},
     "case_hold": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
+    "case_move": {"GET": EDITS, "POST": CHANGES},
     "case_list": {"GET": signed_in(200), "POST": ONLY_GET},
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},
     "dashboard_progress": {"GET": signed_in(200), "POST": ONLY_GET},
+    "draft_discard": {"GET": EDITS, "POST": CHANGES},
+    "draft_export": {"GET": signed_in(200), "POST": ONLY_GET},
+    "draft_start": {"GET": ONLY_POST, "POST": CHANGES | {"editor": 303}},
     "gallery": {"GET": signed_in(403) | {"editor": 200, "auditor": 200}, "POST": ONLY_GET},
     "healthz": {"GET": everyone(200), "POST": everyone(405)},
     "help": {"GET": everyone(200), "POST": everyone(405)},
@@ -71,6 +82,31 @@ ACCESS = {
     "sign_in": {"GET": everyone(200), "POST": everyone(422)},
     "sign_out": {"GET": everyone(405), "POST": everyone(303)},
     "stay_signed_in": {"GET": ONLY_POST, "POST": signed_in(303, nobody=401)},
+    "template_compare": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_detail": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_draft": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_item": {"GET": EDITS, "POST": CHANGES},
+    "template_item_duplicate": {"GET": ONLY_POST, "POST": CHANGES},
+    "template_item_move": {"GET": ONLY_POST, "POST": CHANGES},
+    "template_item_new": {"GET": EDITS | {"editor": 303}, "POST": CHANGES},
+    "template_item_put_back": {"GET": ONLY_POST, "POST": CHANGES},
+    "template_item_remove": {"GET": ONLY_POST, "POST": CHANGES},
+    "template_phase": {"GET": EDITS, "POST": CHANGES},
+    "template_import": {"GET": EDITS, "POST": CHANGES},
+    "template_import_new": {"GET": EDITS, "POST": CHANGES},
+    "template_list": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_move": {"GET": EDITS, "POST": CHANGES},
+    "template_version": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_new": {"GET": EDITS, "POST": CHANGES},
+    "template_publish": {"GET": EDITS, "POST": CHANGES},
+    "version_export": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_rehearse": {"GET": signed_in(200), "POST": ONLY_GET},
+    "template_vocabulary": {"GET": signed_in(200), "POST": ONLY_GET},
+    "version_retire": {"GET": EDITS, "POST": CHANGES},
+    "draft_entry": {"GET": EDITS, "POST": CHANGES},
+    "draft_entry_move": {"GET": ONLY_POST, "POST": CHANGES},
+    "draft_entry_new": {"GET": EDITS, "POST": CHANGES},
+    "draft_entry_remove": {"GET": ONLY_POST, "POST": CHANGES},
 }
 
 
@@ -93,15 +129,27 @@ def people():
     }
 
 
+def a_batch(editor, case):
+    """The number of a move of the case, in which it still waits."""
+    target = newer(case.template_version, items_like())
+    among = Case.objects.filter(pk=case.pk)
+    return moving.plan_move(by=editor, target=target, cases=among, renamed={}, name="All", reason="Newer.").pk
+
+
 @pytest.fixture
 def address(people):
     """address(route name) is its path, about a case of the team where the route is about one."""
     case = factories.open_case(by=people["coordinator"], team=people["coordinator"].memberships.get().team)
     about = {"reference": case.reference, "code": "tick", "occurrence": 1, "phase": "stabilisation"}
-    about |= {"form": "csv"}
+    template = case.template_version.template
+    batch = a_batch(people["editor"], case)
+    template_life.start_draft(by=people["editor"], template=template)
+    about |= {"template": template.code, "number": 1, "pk": batch}
+    about |= {"kind": "fields", "entry": "age_years"}
 
     def path(name):
         wanted = routes()[name].pattern.converters
+        about["form"] = "csv" if name == "audit_export" else "yaml"
         return reverse(name, kwargs={key: about[key] for key in wanted})
 
     return path

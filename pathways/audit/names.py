@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from .. import published
 from ..enums import ResponseKind
 from ..models import (
+    CaseMove,
     ChecklistItem,
     Comment,
     Discipline,
@@ -40,6 +41,7 @@ NAMED: dict[Any, Any] = {
     ReasonCode: "label",
     Discipline: "title",
     PathwayTemplate: "title",
+    CaseMove: "name",
     TemplateVersion: Concat("template__title", Value(" v"), Cast("number", CharField())),
     ChecklistItem: REMARKED,
 }
@@ -52,7 +54,12 @@ COLUMNS = {
     "discipline_id": Discipline,
     "template_id": PathwayTemplate,
     "based_on_id": TemplateVersion,
+    "template_version_id": TemplateVersion,
+    "target_id": TemplateVersion,
+    "was_id": TemplateVersion,
+    "move_id": CaseMove,
 }
+GONE = {TemplateVersion: "that was discarded"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class Names:
         rows = [row for step in steps if step.model is ChecklistItem for row in (step.before, step.after)]
         pointed = [row.template_item_id for row in [*filter(None, rows), *known[ChecklistItem].values()]]
         if missing := {pk for pk in pointed if pk and pk not in items}:
-            items |= TemplateItem.objects.only("title", "response").in_bulk(missing)
+            items |= TemplateItem.objects.only("title", "response", "template_version").in_bulk(missing)
         return cls(known, items)
 
     def about(self, version):
@@ -79,8 +86,8 @@ class Names:
         return replace(self, version=version)
 
     def of_id(self, model, pk):
-        """The name of a row, or empty for none."""
-        return self.known[model][pk] if pk else ""
+        """The name of a row, or empty for none; a draft may be gone since."""
+        return (self.known[model].get(pk) or GONE[model]) if pk else ""
 
     def person(self, pk):
         return self.of_id(User, pk)
@@ -99,10 +106,13 @@ class Names:
         return f"{label}: {row.reason_text}" if row.reason_text else label
 
     def spec(self, row):
-        """What the item asks, and the instrument it asks with."""
-        found = self.template_items.get(row.template_item_id)
+        """What the item asks, and the instrument of its own version that it asks with."""
+        found, version = self.template_items.get(row.template_item_id), self.version
         spec = found.response if found else {"kind": ResponseKind.TICK}
-        return spec, self.version.instrument(spec.get("instrument"))
+        code = spec.get("instrument")
+        if found and code and found.template_version_id != version.pk:
+            version = published.template_item(found.pk).template_version
+        return spec, version.instrument(code)
 
 
 def _wanted(steps):

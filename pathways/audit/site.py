@@ -2,9 +2,34 @@
 
 from collections import Counter
 
-from ..enums import Action, Density, Role, SiteRole, Theme, VersionStatus
-from ..models import Discipline, Membership, PathwayTemplate, ReasonCode, Review, Team, TemplateVersion, User
+from .. import clocks, rules
+from ..enums import (
+    Action,
+    Anchor,
+    Basis,
+    Density,
+    Phase,
+    Requirement,
+    ResponseKind,
+    Role,
+    SiteRole,
+    Theme,
+    VersionStatus,
+)
+from ..models import (
+    Discipline,
+    Membership,
+    PathwayTemplate,
+    ReasonCode,
+    Review,
+    Team,
+    TemplateItem,
+    TemplatePhase,
+    TemplateVersion,
+    User,
+)
 from .changes import Change, counted
+from .drafts import made_room
 from .sentences import Said, unworded
 
 YES_NO = {True: "Yes", False: "No"}
@@ -25,6 +50,27 @@ FIELDS = {
     Team: {"code": "Code", "name": "Name"},
     PathwayTemplate: {"title": "Title", "condition": "Condition", "summary": "Summary"},
     TemplateVersion: {"status": "Status", "summary": "Summary", "based_on_id": "Based on"},
+    TemplatePhase: {"title": "Title", "goal": "Goal"},
+    TemplateItem: {
+        "title": "Title",
+        "code": "Code",
+        "phase": "Phase",
+        "position": "Place",
+        "guidance": "Guidance",
+        "discipline_id": "Discipline",
+        "requirement": "Requirement",
+        "applies_text": "Applies when",
+        "applies_rule": "Rule",
+        "anchor": "Due after",
+        "anchor_item": "Due after item",
+        "within": "Within",
+        "basis": "Basis",
+        "repeat": "Repeat",
+        "response": "Response",
+        "depends_on": "Prerequisites",
+        "sources": "Sources",
+        "is_removed": "Removed",
+    },
     ReasonCode: {
         "label": "Label",
         "origin": "Origin",
@@ -33,15 +79,41 @@ FIELDS = {
     },
     Discipline: {"title": "Title"},
 }
-CHOICES = {"theme": Theme, "density": Density, "status": VersionStatus}
+
+
+def _asked(spec):
+    """The kind of a response with its options, unit or instrument."""
+    options = [each["label"] for each in spec.get("choices", [])]
+    parts = [*options, *(str(spec[name]) for name in ("instrument", "unit", "min", "max") if name in spec)]
+    kind = ResponseKind(spec["kind"]).label
+    return f"{kind}: {', '.join(parts)}" if parts else kind
+
+
+CHOICES = {
+    "theme": Theme,
+    "density": Density,
+    "status": VersionStatus,
+    "phase": Phase,
+    "requirement": Requirement,
+    "anchor": Anchor,
+    "basis": Basis,
+}
+WORDED = {
+    "within": lambda text: str(clocks.parse_interval(text)),
+    "repeat": lambda text: str(clocks.parse_interval(text)),
+    "applies_rule": lambda rule: rules.describe(rule, []),
+    "response": _asked,
+    "depends_on": ", ".join,
+    "sources": ", ".join,
+}
 NAMED = {"discipline_id": Discipline, "based_on_id": TemplateVersion}
-WORDS = {ReasonCode: "reason code", Discipline: "discipline"}
+WORDS = {ReasonCode: "reason code", Discipline: "discipline", TemplateItem: "template item"}
 IS_MANY = 3
 
 
 def site_changes(steps, names):
     """Every field that differs, and of a new row each that is filled; of many rows none: a number tells."""
-    shown = [step for step in steps if step.model in FIELDS]
+    shown = [step for step in steps if step.model in FIELDS and not made_room(step)]
     if len(shown) > IS_MANY:
         return []
     found = [change for step in shown for change in _changes(step, names)]
@@ -75,8 +147,10 @@ def _changes(step, names):
 
 def _shown(row, name, names):
     value = getattr(row, name) if row else None
-    if value is None or value == "":
+    if value in (None, "", []):
         return ""
+    if name in WORDED:
+        return WORDED[name](value)
     if name in CHOICES:
         return CHOICES[name](value).label
     if name in NAMED:

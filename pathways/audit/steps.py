@@ -13,21 +13,26 @@ from .. import published
 from ..models import (
     AuditEvent,
     Case,
+    CaseMove,
     CasePhase,
     ChecklistItem,
     Comment,
     Discipline,
     Membership,
+    MovedCase,
     PathwayTemplate,
     ReasonCode,
     Review,
     Team,
+    TemplateItem,
+    TemplatePhase,
     TemplateVersion,
     User,
 )
 
 CASE_MODELS = (Case, CasePhase, ChecklistItem, Comment)
-SITE_MODELS = (User, Team, Membership, Discipline, ReasonCode, PathwayTemplate, TemplateVersion, Review)
+TEMPLATE_MODELS = (PathwayTemplate, TemplateVersion, TemplatePhase, TemplateItem, CaseMove, MovedCase)
+SITE_MODELS = (User, Team, Membership, Discipline, ReasonCode, *TEMPLATE_MODELS, Review)
 TOLD = CASE_MODELS + SITE_MODELS
 
 

@@ -7,15 +7,18 @@ from ..clocks import LONDON, MONTHS, show_time
 from ..enums import Action, CaseStatus, Role, SiteRole, Source
 from ..models import AuditEvent, Case, ChecklistItem, Comment, Review
 from .changes import Change, case_changes, item_changes
+from .drafts import DRAFT_SENTENCES
 from .effects import Effect, effects
 from .folding import folded
+from .moves import MOVE_SENTENCES
 from .sentences import CASE_SENTENCES, TRIED, find, main_step, unworded
 from .site import SENTENCES, searched, site_changes, site_said, site_summaries
 
 ROLES = dict(Role.choices) | dict(SiteRole.choices)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SAYS_REASON_ITSELF = (*TRIED, Action.SEARCH)
-WORDED = CASE_SENTENCES | dict.fromkeys(SENTENCES, site_said) | {Action.SEARCH: searched}
+WORDED = CASE_SENTENCES | MOVE_SENTENCES | DRAFT_SENTENCES
+WORDED |= dict.fromkeys(SENTENCES, site_said) | {Action.SEARCH: searched}
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pathways.interop.yaml_lines import Document, FieldPath, Problem, TemplateFileError, read_yaml
+from pathways.near import near
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -18,7 +20,7 @@ Finding = tuple[FieldPath, str]
 WORDING = {
     "missing": "is missing",
     "union_tag_not_found": "is missing",
-    "extra_forbidden": "is not a known field",
+    "extra_forbidden": "is not a known field{near}",
     "string_type": "must be text (a number, true or false needs quotes)",
     "string_too_short": "is empty",
     "string_too_long": "is longer than {max_length} characters",
@@ -36,6 +38,9 @@ WORDING = {
     "union_tag_invalid": "'{tag}' is not one of {expected_tags}",
     "value_error": "{error}",
 }
+
+
+MOST_PROBLEMS = 100
 
 
 class Shape(BaseModel):
@@ -108,25 +113,35 @@ def doubled(path: FieldPath, codes: Iterable[str], *inner: str) -> Iterator[Find
 
 def unknown(path: FieldPath, codes: Iterable[str], known: Iterable[str], kind: str) -> Iterator[Finding]:
     """A finding for each code of a list that names nothing."""
-    names = set(known)
+    names = dict.fromkeys(known)
     for number, code in enumerate(codes):
         if code not in names:
-            yield (*path, number), f"'{code}' is not {kind}"
+            yield (*path, number), f"'{code}' is not {kind}{near(code, names)}"
 
 
 def read_shape(text: str, shape: type[ShapeT], *, file: str) -> tuple[Document, ShapeT]:
-    """Raise TemplateFileError with every error of shape, each at its line."""
+    """Raise TemplateFileError with the first hundred errors of shape, each at its line."""
     document = read_yaml(text, file=file)
     try:
         return document, shape.model_validate(document.content)
     except ValidationError as error:
-        raise TemplateFileError(worded(document, each) for each in error.errors(include_url=False)) from error
+        errors = error.errors(include_url=False)[:MOST_PROBLEMS]
+        raise TemplateFileError(worded(document, each) for each in errors) from error
 
 
 def worded(document: Document, error: Any) -> Problem:
-    context = {**error.get("ctx", {}), "input": shown(error["input"])}
+    context = {**error.get("ctx", {}), "input": shown(error["input"]), "near": ""}
     wording = WORDING.get(error["type"])
+    if error["type"] == "extra_forbidden":
+        context["near"] = near(error["loc"][-1], field_names(Shape))
     return document.problem(path_of(document, error), wording.format(**context) if wording else error["msg"])
+
+
+@cache
+def field_names(shape: type[Shape]) -> set[str]:
+    """Those of the shape and of all that are derived from it."""
+    derived = (field_names(each) for each in shape.__subclasses__())
+    return {field.alias or name for name, field in shape.model_fields.items()}.union(*derived)
 
 
 def path_of(document: Document, error: Any) -> FieldPath:

@@ -1,6 +1,6 @@
 """What can be wrong with a template file whose shape is right; each check yields paths and texts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from pathways import rules
@@ -15,6 +15,7 @@ from pathways.interop.template_shape import (
 )
 from pathways.interop.vocabularies import Vocabulary
 from pathways.interop.yaml_lines import FieldPath
+from pathways.near import near
 
 MOST_ITEMS = 500
 OWN_ITEM_PREFIX = "own-"
@@ -35,7 +36,7 @@ def findings(shape: TemplateShape, vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from header_findings(shape, vocabulary)
     yield from code_findings(shape)
     yield from cycle_findings(shape)
-    codes = {item.code for _, item in placed_items(shape)}
+    codes = dict.fromkeys(item.code for _, item in placed_items(shape))
     fields = [field.stored() for field in vocabulary.case_fields if field.code in shape.template.case_fields]
     for path, item in placed_items(shape):
         yield from reference_findings(path, item, codes, vocabulary)
@@ -92,12 +93,17 @@ def first_circle(edges: dict[str, list[str]]) -> list[str]:
 
 
 def reference_findings(
-    path: FieldPath, item: ItemShape, codes: set[str], vocabulary: Vocabulary
+    path: FieldPath, item: ItemShape, codes: Iterable[str], vocabulary: Vocabulary
 ) -> Iterator[Finding]:
-    if item.discipline not in [discipline.code for discipline in vocabulary.disciplines]:
-        yield (*path, "discipline"), f"'{item.discipline}' is not a discipline"
-    if item.target and item.target.anchor_item and item.target.anchor_item not in codes:
-        yield (*path, "target", "anchor"), f"'{item.target.anchor_item}' is not an item of this template"
+    disciplines = [discipline.code for discipline in vocabulary.disciplines]
+    anchor = item.target.anchor_item if item.target else ""
+    if item.discipline not in disciplines:
+        yield (
+            (*path, "discipline"),
+            f"'{item.discipline}' is not a discipline{near(item.discipline, disciplines)}",
+        )
+    if anchor and anchor not in codes:
+        yield (*path, "target", "anchor"), f"'{anchor}' is not an item of this template{near(anchor, codes)}"
     yield from doubled((*path, "depends_on"), item.depends_on)
     yield from unknown((*path, "depends_on"), item.depends_on, codes, "an item of this template")
     yield from doubled((*path, "sources"), item.sources)
@@ -132,4 +138,5 @@ def response_findings(path: FieldPath, item: ItemShape, vocabulary: Vocabulary) 
     if isinstance(response, ScoreResponse):
         known = [instrument.code for instrument in vocabulary.instruments]
         if response.instrument not in known:
-            yield (*place, "instrument"), f"'{response.instrument}' is not an instrument"
+            hint = near(response.instrument, known)
+            yield (*place, "instrument"), f"'{response.instrument}' is not an instrument{hint}"

@@ -3,6 +3,8 @@
 Plain dictionaries and lists in the order in which people read them; what only repeats a default is left out.
 """
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from pathways.enums import Anchor, Phase
@@ -40,6 +42,12 @@ def document_from(version: TemplateVersion, phases: list[Any], items: list[Templ
         ],
         **vocabulary,
     }
+
+
+def digest_of(document: Document) -> str:
+    """The same for two documents that say the same, whichever version they are; layout changes nothing."""
+    content = {name: value for name, value in document.items() if name not in ("schema", "version")}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def item_document(item: TemplateItem) -> Document:

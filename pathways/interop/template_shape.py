@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, JsonValue
 
 from pathways import clocks
-from pathways.enums import Anchor, Basis, Phase, Requirement
+from pathways.enums import Anchor, Basis, Phase, Requirement, VersionStatus
+from pathways.interop.instrument_shapes import AnyInstrument
 from pathways.interop.shapes import (
     Choice,
     ContentFile,
@@ -19,6 +20,7 @@ from pathways.interop.shapes import (
     Title,
     shown,
 )
+from pathways.interop.vocabularies import AnyCaseField, Note, Source
 
 ITEM_ANCHOR = "item:"
 
@@ -153,6 +155,21 @@ class HeaderShape(Shape):
     notes: list[Slug] = []
 
 
+class VersionShape(Shape):
+    """Where an exported file came from; nothing is stored of it."""
+
+    number: Annotated[int, Field(ge=1)]
+    status: Annotated[VersionStatus, Field(strict=False)]
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 class TemplateShape(ContentFile):
+    """A section of definitions that is left out is known from elsewhere: from a draft, or shared files."""
+
+    version: VersionShape | None = None
     template: HeaderShape
     phases: list[PhaseShape]
+    case_fields: list[AnyCaseField] | None = None
+    instruments: list[AnyInstrument] | None = None
+    sources: list[Source] | None = None
+    notes: list[Note] | None = None

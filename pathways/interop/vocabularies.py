@@ -103,7 +103,7 @@ class ChoiceField(CaseField):
 def compilable(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"is not a regular expression: {error}") from error
     return pattern
 
@@ -162,7 +162,7 @@ class Reader:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.problems: list[Problem] = []
-        self.sources: list[str] = []
+        self.sources: list[str] | None = None
 
     def entries(self, file: str, shape: type[ContentFile], key: str) -> list[Any]:
         """The entries of one file, or none when it cannot be read at all."""
@@ -176,12 +176,12 @@ class Reader:
         return found
 
 
-def findings(entries: list[Any], key: str, sources: list[str]) -> Iterator[Finding]:
-    """What is wrong beyond the shape; sources are looked up only once some could be read."""
+def findings(entries: list[Any], key: str, sources: list[str] | None) -> Iterator[Finding]:
+    """What is wrong beyond the shape; sources are looked up only once they could be read."""
     yield from doubled((key,), [entry.code for entry in entries], "code")
     for number, entry in enumerate(entries):
         path = (key, number)
-        if sources:
+        if sources is not None:
             yield from unknown((*path, "sources"), getattr(entry, "sources", []), sources, "a source")
         inner = entry.findings() if hasattr(entry, "findings") else ()
         yield from (((*path, *field), text) for field, text in inner)
@@ -201,7 +201,7 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     """Raise TemplateFileError with the problems of every file in the folder."""
     reader = Reader(directory)
     sources = reader.entries("sources.yaml", SourceFile, "sources")
-    reader.sources = [source.code for source in sources]
+    reader.sources = [source.code for source in sources] or None
     vocabulary = Vocabulary(
         sources=sources,
         disciplines=reader.entries("disciplines.yaml", DisciplineFile, "disciplines"),

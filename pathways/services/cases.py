@@ -151,7 +151,8 @@ def reopen_case(*, by, case, reason, was=None, token=None):
 def lock_case(case):
     """Read the case again and hold it: every write about a case queues here, so none can deadlock.
 
-    Raises CaseClosed. The team and the template version are carried over from `case`, not fetched again.
+    Raises CaseClosed. The team, and the template version where it is still the same, are carried over from
+    `case`, not fetched again.
     """
     locked = _lock(case)
     if locked.is_closed:
@@ -162,7 +163,9 @@ def lock_case(case):
 def _lock(case):
     locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     take_turn()
-    locked.team, locked.template_version = case.team, case.template_version
+    locked.team = case.team
+    if locked.template_version_id == case.template_version_id:
+        locked.template_version = case.template_version
     return locked
 
 

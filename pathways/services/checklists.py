@@ -19,6 +19,7 @@ from .exceptions import BadInput, TakenAway
 from .risks import risks
 
 REPLACED = "Replaced what someone else had recorded meanwhile."
+RETIRED = "This item belongs to an earlier version of the pathway. Nothing more is recorded on it."
 REOPEN_FIRST = "Set its status back to in progress first, then say when it is due."
 
 
@@ -175,10 +176,12 @@ def reason_of(why, before=""):
 
 
 def same_item(items, item):
-    """The item as it was read now. Raises TakenAway."""
+    """The item as it was read now. Raises TakenAway, BadInput for one that its pathway lost."""
     found = next((each for each in items if each.pk == item.pk), None)
     if found is None:
         raise TakenAway
+    if found.retired_at:
+        raise BadInput({"status": RETIRED})
     return found
 
 

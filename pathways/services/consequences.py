@@ -69,13 +69,17 @@ def derived(items):
     return {id(item): (item.applies_since, item.due_at) for item in items}
 
 
-def work_out(case, items, phases, *, at, by, stored=None):
-    """Change the rows in memory as the rules, the clocks and the repeats demand; nothing is saved."""
+def work_out(case, items, phases, *, at, by, stored=None, make=ChecklistItem):
+    """Change the rows in memory as the rules, the clocks and the repeats demand; nothing is saved.
+
+    Retired items stay as they are. `make` makes a next occurrence.
+    """
+    items = [item for item in items if item.retired_at is None]
     before = stored or derived(items)
     _switch(case, items, at)
     _end_series(items)
     started = _start_phases(items, phases, at, by)
-    following = _next_occurrences(items)
+    following = _next_occurrences(items, make)
     schedule(case, items + following, phases)
     after = derived(items)
     changed = [item for item in items if before[id(item)] != after[id(item)]]
@@ -116,11 +120,11 @@ def _start_phases(items, phases, at, by):
     return started
 
 
-def _next_occurrences(items):
+def _next_occurrences(items, make):
     """One further occurrence of each repeating item whose last one happened or was missed."""
     latest = {item.code: item for item in sorted(items, key=lambda item: item.occurrence)}
     return [
-        ChecklistItem(
+        make(
             case=item.case,
             template_item=item.template_item,
             code=item.code,

@@ -43,3 +43,10 @@ class DraftGone(Exception):
     def __init__(self, draft):
         super().__init__(f"The draft of {draft.template.title} was published or discarded meanwhile.")
         self.draft = draft
+
+
+class DraftChanged(Exception):
+    """The draft says something else than what was reviewed; nothing was published."""
+
+    def __init__(self):
+        super().__init__("The draft changed while you were reviewing.")

@@ -18,18 +18,28 @@ OTHER_WINDOW = "You also changed this in another window."
 OUT_OF_DATE = "This page is out of date. Reload it and try again."
 
 
-def reconcile(item, seen, wanted, by):
+def reconcile(item, seen, wanted, by, words=WORDS):
     """Compare what was wanted with what happened since version `seen`; return in words what was kept.
 
-    `wanted` is column to value. What the person left alone is taken out of it where it has changed since.
-    A clinical status is never merged: its columns stand or fall together. Raises ChangedElsewhere where
-    both changed the same, unless the last change was the person's own, in another window.
+    `wanted` is column to value, `words` names each group of columns that stand or fall together. What the
+    person left alone is taken out of `wanted` where it has changed since.
+    Raises ChangedElsewhere where both changed the same group, unless the last change was the person's own,
+    in another window.
     """
     if seen == item.version:
         return []
     rows = since(item, seen)
-    said = [_settle_group(item, rows, group, wanted, by) for group in TOGETHER]
-    return list(dict.fromkeys(words for words in said if words))
+    said = [_settle_group(item, rows, group, wanted, by, words[group]) for group in words]
+    return list(dict.fromkeys(each for each in said if each))
+
+
+def leave_unchanged(item, seen, wanted, words):
+    """Take out of `wanted` every group that the person left as version `seen` had it."""
+    base = since(item, seen)[0]
+    for group in words:
+        if all(wanted[name] == getattr(base, name) for name in group if name in wanted):
+            for name in group:
+                wanted.pop(name, None)
 
 
 def since(row, seen):
@@ -49,7 +59,7 @@ def differ(one, other, names):
     return any(getattr(one, name) != getattr(other, name) for name in names)
 
 
-def _settle_group(item, rows, group, wanted, by):
+def _settle_group(item, rows, group, wanted, by, words):
     last = last_change(rows, group)
     if last is None:
         return ""
@@ -58,7 +68,7 @@ def _settle_group(item, rows, group, wanted, by):
     if all(value == getattr(rows[0], name) for name, value in mine.items()):
         for name in mine:
             del wanted[name]
-        return OTHER_WINDOW if is_own else _kept(last, group)
+        return OTHER_WINDOW if is_own else _kept(last, words)
     if all(value == getattr(item, name) for name, value in mine.items()):
         return ""
     if is_own:
@@ -66,5 +76,5 @@ def _settle_group(item, rows, group, wanted, by):
     raise ChangedElsewhere(theirs=item, person=last.history_user, at=last.history_date)
 
 
-def _kept(last, group):
-    return f"{last.history_user or 'The system'} changed {WORDS[group]} meanwhile; that was kept."
+def _kept(last, words):
+    return f"{last.history_user or 'The system'} changed {words} meanwhile; that was kept."

@@ -4,9 +4,12 @@ from django.db import transaction
 
 from ..audit.recording import create_all, recording
 from ..enums import Action, VersionStatus
+from ..interop.draft_checks import findings_of
+from ..interop.template_documents import digest_of, document_of
 from ..models import Discipline, PathwayTemplate, TemplateItem, TemplatePhase, TemplateVersion
 from ..permissions import Permission, require
-from .exceptions import BadInput
+from .exceptions import BadInput, DraftChanged
+from .template_life import lock_draft
 
 
 @transaction.atomic
@@ -16,27 +19,65 @@ def load_template_file(*, by, file):
     with recording(by=by, action=Action.LOAD_TEMPLATE):
         template = _template_of(file.template)
         newest = template.versions.order_by("-number").first()
-        if newest and newest.digest == file.digest():
-            return newest
+        if stored := _stored(file, template, newest):
+            return stored
         if newest and newest.status == VersionStatus.DRAFT:
             raise BadInput({"file": f"{newest} is a draft. Publish it before loading another version."})
         return _draft_of(file, template, newest)
 
 
 @transaction.atomic
-def publish_version(*, by, version, summary):
-    """Publish a draft for good; publishing a published version changes nothing."""
+def publish_version(*, by, version, summary, reviewed=None, token=None):
+    """Publish a draft for good; publishing a published version changes nothing.
+
+    `reviewed` is the digest of what was looked at. Raises BadInput without a summary and for a draft that
+    has errors, DraftChanged when it says something else by now, and DraftGone.
+    """
     require(by, Permission.EDIT_TEMPLATES)
-    with recording(by=by, action=Action.PUBLISH_VERSION, reason=summary) as event:
-        version = TemplateVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-        if version.status != VersionStatus.DRAFT:
+    with recording(by=by, action=Action.PUBLISH_VERSION, reason=summary, token=token) as event:
+        if published := TemplateVersion.objects.exclude(status=VersionStatus.DRAFT).filter(pk=version.pk):
+            return published.get()
+        draft = lock_draft(version)
+        document = document_of(draft)
+        _check_publishable(document, summary, reviewed)
+        for item in draft.items.filter(is_removed=True):
+            item.delete()
+        draft.status, draft.digest = VersionStatus.PUBLISHED, digest_of(document)
+        draft.summary, draft.published_at, draft.published_by = summary.strip(), event.at, event.actor
+        draft.save()
+    return draft
+
+
+@transaction.atomic
+def retire_version(*, by, version, reason, token=None):
+    """Take a published version out of use: no new cases; those that are on it go on. Returns it.
+
+    Retiring a retired version changes nothing. Raises BadInput without a reason, and for a draft.
+    """
+    require(by, Permission.EDIT_TEMPLATES)
+    with recording(by=by, action=Action.RETIRE_VERSION, reason=reason.strip(), token=token):
+        rows = TemplateVersion.objects.select_for_update(of=("self",), no_key=True)
+        version = rows.get(pk=version.pk)
+        if version.status == VersionStatus.RETIRED:
             return version
-        if not summary.strip():
-            raise BadInput({"summary": "Enter a summary of what this version changes."})
-        version.status = VersionStatus.PUBLISHED
-        version.summary, version.published_at, version.published_by = summary, event.at, event.actor
+        if version.status == VersionStatus.DRAFT:
+            raise BadInput({"version": "This is a draft. Discard it instead."})
+        if not reason.strip():
+            raise BadInput({"reason": "Enter a reason."})
+        version.status = VersionStatus.RETIRED
         version.save()
     return version
+
+
+def _check_publishable(document, summary, reviewed):
+    if reviewed and reviewed != digest_of(document):
+        raise DraftChanged
+    if not summary.strip():
+        raise BadInput({"summary": "Enter a summary of what this version changes."})
+    disciplines = dict(Discipline.objects.values_list("code", "title"))
+    found = findings_of(document, disciplines=disciplines, was_codes={})
+    if errors := [f"{each.title} {each.text}".strip() for each in found if each.level == "error"]:
+        raise BadInput({"draft": f"This draft cannot be published. {'. '.join(errors)}."})
 
 
 def _template_of(header):
@@ -52,6 +93,15 @@ def _template_of(header):
             setattr(template, name, value)
         template.save()
     return template
+
+
+def _stored(file, template, newest):
+    """The version that says what the file says, be there newer ones, or None."""
+    digest = file.digest()
+    if newest and newest.status == VersionStatus.DRAFT and digest_of(document_of(newest)) == digest:
+        return newest
+    known = template.versions.exclude(status=VersionStatus.DRAFT).filter(digest=digest)
+    return known.order_by("-number").first()
 
 
 def _draft_of(file, template, newest):

@@ -9,7 +9,7 @@ from ..models import AuditEvent, Case, CasePhase, ChecklistItem
 from ..permissions import Forbidden, Permission, require
 from . import merging
 from .cases import lock_case
-from .checklists import Recorded
+from .checklists import RETIRED, Recorded
 from .consequences import DERIVED, derived, follow, load_items
 from .exceptions import BadInput, ChangedElsewhere
 
@@ -69,6 +69,8 @@ def _set_back(case, changes, items):
     for pk, (before, after) in changes[ChecklistItem].items():
         if pk not in kept:
             continue
+        if kept[pk].retired_at:
+            raise BadInput({"event": RETIRED})
         if before is None:
             _take_away(kept.pop(pk), after)
         elif _set_back_item(kept[pk], before, after):

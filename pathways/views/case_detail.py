@@ -1,6 +1,7 @@
 """The case page: its six phases with their items, and what is said and done about the case as a whole."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -8,15 +9,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pathways import published
+from pathways.audit.changes import counted
 from pathways.audit.recording import Token, record_event
-from pathways.clocks import LONDON
-from pathways.enums import Action, Phase
+from pathways.clocks import LONDON, show_time
+from pathways.enums import Action, MoveOutcome, Phase
 from pathways.forms.items import CommentForm, ItemWriteForm
 from pathways.http import problem, see_other, typed_text
-from pathways.models import Case
+from pathways.models import Case, MovedCase
 from pathways.permissions import Permission, may, require
 from pathways.services import AlreadyAnswered, CaseClosed
 from pathways.services.checklists import add_comment, start_phase
+from pathways.services.move_plans import lines_of
 from pathways.views.case_past import case_past, is_asked
 from pathways.views.identity import identity
 from pathways.views.item_forms import comment_fields
@@ -81,9 +84,34 @@ def case_page(request, case, *, form=None, status=200):
         "errors": errors,
         "refusals": refusals_of(errors),
         "new_token": fresh_token,
+        "moved": last_move(case, sheet.items),
         **comment_fields(case, None, form),
     }
     return render(request, "pathways/case_detail.html", context, status=status)
+
+
+def last_move(case, items):
+    """What brought the case to its version, in words, or nothing where it was opened on it; one query."""
+    if not case.was_moved:
+        return ""
+    moves = case.moves.filter(outcome=MoveOutcome.MOVED, move__target=case.template_version)
+    row = moves.select_related("was", "move", "event__actor").order_by("-pk").first()
+    if row is None:  # it was moved on, and back to this version
+        return ""
+    who = row.event.actor or "the system"
+    versions = f"v{row.was.number} to v{case.template_version.number}"
+    when = show_time(row.event.at)
+    return f"Moved from {versions} on {when} by {who}: {brought(row, items)}. {row.event.reason}"
+
+
+def brought(row, items):
+    """How many of the items came with the move, and how many it retired, in words."""
+    known = {*lines_of(row.was), *row.move.renamed.values()}
+    own = [item for item in items if item.template_item_id and item.occurrence == 1]
+    more = sum(item.code not in known and item.retired_at is None for item in own)
+    retired = sum(item.retired_at == row.event.at for item in own)
+    said = [f"{counted(more, 'item')} more"] * bool(more) + [f"{retired} retired"] * bool(retired)
+    return ", ".join(said) or "the same items"
 
 
 def refusals_of(errors):
@@ -94,6 +122,8 @@ def refusals_of(errors):
 def visible_case(user, reference):
     """The case with its team and template version, or 404."""
     cases = Case.objects.visible_to(user).select_related("team", "template_version__template")
+    moved = MovedCase.objects.filter(case=OuterRef("pk"), outcome=MoveOutcome.MOVED)
+    cases = cases.annotate(was_moved=Exists(moved))
     case = get_object_or_404(cases.defer(*published.UNREAD), reference=reference)
     published.with_vocabulary(case.template_version)
     return case

@@ -23,7 +23,7 @@ def item_page(request, item, *, form=None, status=200):
 
 
 def page_context(request, item, form):
-    case, now, allowed = item.case, timezone.now(), not item.case.is_closed
+    case, now, allowed = item.case, timezone.now(), not (item.case.is_closed or item.retired_at)
     context = item_forms.shared(request, item, form, in_row=False)
     return context | {
         "identity": identity(case, now),

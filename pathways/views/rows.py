@@ -49,7 +49,14 @@ def items_of(case, **only):
 
 
 def attach_template(items, case):
-    return _attach(items, "template_item", published.items_of(case.template_version))
+    """What a case kept from an earlier version has its template item from there."""
+    known = published.items_of(case.template_version)
+    for item in items:
+        if item.template_item_id:
+            item.template_item = known.get(item.template_item_id) or published.template_item(
+                item.template_item_id
+            )
+    return items
 
 
 def with_people(items):

@@ -43,6 +43,7 @@ class PhaseSection:
     following: Phase | None
     make_rows: Callable[[], list[SafeString]]
     make_resting: Callable[[], list[tuple[str, str, str]]]
+    make_retired: Callable[[], list[tuple[str, str, str]]] = list
 
     @cached_property
     def rows(self):
@@ -53,6 +54,11 @@ class PhaseSection:
     def resting(self):
         """Address, title and condition of the items that do not apply now."""
         return self.make_resting()
+
+    @cached_property
+    def retired(self):
+        """The same of items that came from an earlier version, and on which something is recorded."""
+        return self.make_retired()
 
 
 class Sheet:
@@ -125,6 +131,7 @@ class Sheet:
             following=Phase(phase + 1) if phase < max(Phase) else None,
             make_rows=partial(self.making.listed, items),
             make_resting=partial(self._resting, items),
+            make_retired=partial(self._retired, items),
         )
 
     def _counted(self, counts, items):
@@ -142,10 +149,15 @@ class Sheet:
 
     def _resting(self, items):
         """An answer given while the item applied is kept, and shown here."""
-        return [self._rest(item) for item in items if not applies(item) and item.occurrence == 1]
+        at_rest = [item for item in items if not applies(item) and item.occurrence == 1]
+        return [self._rest(item, item.template_item.applies_text) for item in at_rest if not item.retired_at]
 
-    def _rest(self, item):
-        about = item.template_item.applies_text
+    def _retired(self, items):
+        said = self.making.talks
+        kept = [each for each in items if each.retired_at and (was_begun(each) or each.pk in said)]
+        return [self._rest(item, "") for item in kept]
+
+    def _rest(self, item, about):
         if item.status != ItemStatus.NOT_STARTED:
             about = f"{about} {item.get_status_display()}. {clipped(shown_response(item, self.case))}"
         return self.making.url(item), item.name, about.strip()
@@ -162,6 +174,10 @@ class PastSheet(Sheet):
             [each for each in with_people(then.items) if each.status in UNDER_WAY]
         )
         self.making.talks = then.comments
+
+
+def was_begun(item):
+    return item.status != ItemStatus.NOT_STARTED or bool(item.note)
 
 
 def comments_by_item(case):

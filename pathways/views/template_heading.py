@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from pathways.enums import VersionStatus
 from pathways.models import PathwayTemplate, TemplateVersion
@@ -20,6 +21,11 @@ class Heading:
     tabs: list[tuple[str, str, bool]]
     may_edit: bool
 
+    @property
+    def base(self):
+        """The address of the template."""
+        return reverse("template_detail", args=[self.template.code])
+
 
 def heading(user, template, here):
     """`here` is the tab that the page stands under: outline, changes, versions or cases; two queries."""
@@ -32,7 +38,7 @@ def heading(user, template, here):
 
 
 def _tabs(template, draft, newest, here, may_edit):
-    base = f"/templates/{template.code}/"
+    base = reverse("template_detail", args=[template.code])
     outline = "draft/" if draft and may_edit else f"v{newest.number}/" if newest else "draft/"
     tabs = [("versions", "Versions", ""), ("outline", "Outline", outline), ("changes", "Changes", "compare/")]
     tabs += [("cases", "Move cases", "move-cases/")] * may_edit

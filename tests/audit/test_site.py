@@ -157,7 +157,7 @@ def test_each_entry_knows_the_template_version_of_its_time():
     member = factories.member(case.team)
     checklists.add_comment(by=member, case=case, text="On the first version.")
     template = case.template_version.template
-    later = factories.TemplateVersion(template=template, number=2)
+    later = factories.draft(template=template, number=2)
     later = templates.publish_version(by=as_system(), version=later, summary="Second.")
     with time_machine.travel(NOW + timedelta(days=700)):
         with transaction.atomic(), recording(by=as_system(), action=Action.UPDATE_DETAILS, case=case):

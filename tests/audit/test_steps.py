@@ -15,6 +15,7 @@ from pathways.permissions import as_system
 from pathways.published import VOCABULARY
 from pathways.services import cases, checklists, people, reviews, undoing
 from tests import factories
+from tests.audit import guarding
 
 ACTIONS = (Action.RECORD_ITEM, Action.ASSIGN_ITEM)
 
@@ -115,6 +116,7 @@ def site_events():
     member = factories.member(factories.team(name=ODD), Role.MEMBER)
     people.end_membership(by=as_system(), membership=member.memberships.get())
     factories.reason(label=ODD)
+    guarding.a_moved_case()
     return factories.auditor()
 
 

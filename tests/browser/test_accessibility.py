@@ -42,9 +42,12 @@ PANELS = {"record-presentation": "Assign…", "classify-pain": "Due…", "follow
 CHANGED = "analgesic-plan"
 STAFF = {
     "haddad": {"display_name": "E. Haddad", "is_pathway_editor": True},
+    "quinn": {"display_name": "R. Quinn", "is_pathway_editor": True},
     "varga": {"display_name": "T. Varga", "is_auditor": True},
 }
 # Rows in which something is open or said. All other rows are as on the page at rest, which is looked at too.
+DRAFT = "/templates/spinal-metastases/draft/"
+VOCABULARY = ("rehearse/", "fields/", "fields/cord_compression/")
 AT_WORK = "li[id^=i-]:has(.slot > *, .note, .undo), #flash"
 FORM = "section[aria-labelledby=record] form[data-guard]"
 
@@ -211,7 +214,51 @@ def refusals_and_failures(page, made):
 def templates(page, made):
     """Pages of pathway templates, as their editor sees them."""
     world.sign_in(page, "haddad")
-    yield from visit(page, "/help/")
+    base = "/templates/spinal-metastases/"
+    page.goto(base)
+    page.get_by_role("button", name="Edit as draft").click()
+    yield from visit(page, "/templates/", base, "/templates/new/", f"{base}v1/", f"{base}move-cases/")
+    yield from visit(page, f"{base}compare/", f"{base}v1/retire/", f"{base}publish/")
+    yield from visit(page, f"{base}import/", "/templates/import/")
+    yield from visit(page, *(f"{base}draft/{each}" for each in VOCABULARY))
+    page.get_by_role("button", name="Take it out of the draft").click()
+    yield
+    page.goto(f"{base}publish/")
+    page.get_by_role("button", name="Publish v2").click()
+    yield
+
+
+def a_draft_at_work(page, made):
+    """Forms, a refusal, something removed and a conflict between two editors, in the outline of a draft."""
+    world.sign_in(page, "haddad")
+    page.goto("/templates/spinal-metastases/")
+    page.get_by_role("button", name="Edit as draft").click()
+    yield from visit(page, f"{DRAFT}phases/pain/")
+    page.goto(DRAFT)
+    open_in_outline(page, "Edit 1.6")
+    open_in_outline(page, "More for 1.7")
+    page.locator("#p-pain form.add input[name=title]").press("Enter")
+    expect(page.locator("#p-pain-add-error")).to_be_visible()
+    open_in_outline(page, "More for 3.1")
+    page.locator("#p-stabilisation .slot").get_by_role("button", name="Remove").press("Enter")
+    expect(page.locator("#outline del")).to_be_visible()
+    yield "#outline"
+    colleague = another(page, "quinn", world.sign_in)
+    for person in (colleague, page):
+        person.goto(DRAFT)
+        open_in_outline(person, "Edit 2.1")
+    for person, title in ((colleague, "Theirs"), (page, "Mine")):
+        person.get_by_label("Title", exact=True).fill(title)
+        person.locator("#p-pain .slot").get_by_role("button", name="Save", exact=True).press("Enter")
+        expect(person.locator("#p-pain").get_by_text(title).first).to_be_visible()
+    colleague.context.close()
+    page.get_by_text("Edit mine").press("Enter")
+    yield "#p-pain"
+
+
+def open_in_outline(page, name):
+    page.get_by_role("link", name=name, exact=True).press("Enter")
+    expect(page.locator(".item:has(:focus) .slot > *")).to_be_visible()
 
 
 def visit(page, *addresses):
@@ -264,6 +311,7 @@ def look_in_every_mode(page, within):
         new_case,
         items,
         templates,
+        a_draft_at_work,
         conflicts,
         rows_at_work,
         refusals_and_failures,

@@ -12,7 +12,8 @@ from django.utils import timezone
 from pathways import models, progress
 from pathways.demo.people import PERSONAS, STAFF, TEAMS
 from pathways.enums import Source
-from pathways.management.commands.seed_demo import Progress, moment, reference
+from pathways.management.commands.seed_demo import moment, reference
+from pathways.management.progress import Progress
 from pathways.services.consequences import load_items
 
 CASES = 3
@@ -90,8 +91,9 @@ def test_the_recorded_progress_equals_a_recount(seeded):
 
 
 def test_nothing_is_dated_before_the_opening_or_after_the_reference_moment(seeded):
+    """But for the move to a later version: it comes after the first, which is as young as the database."""
     for case in seeded:
-        for event in models.AuditEvent.objects.filter(case=case):
+        for event in models.AuditEvent.objects.filter(case=case).exclude(action="move_case"):
             assert case.opened_at <= event.at <= AT
         for item in case.items.exclude(settled_at=None):
             assert case.opened_at <= item.settled_at <= AT
@@ -150,3 +152,12 @@ def test_progress_draws_a_bar_on_a_terminal_and_plain_lines_elsewhere():
 class Terminal(StringIO):
     def isatty(self):
         return True
+
+
+def test_a_second_version_was_published_and_some_open_cases_were_moved_to_it(seeded):
+    move = models.CaseMove.objects.get()
+    assert {row.outcome for row in move.cases.all()} == {"moved"}
+    moved = move.cases.values_list("case__template_version__number", flat=True)
+    assert set(moved) == {2}
+    assert models.ChecklistItem.objects.filter(code="carer-assessment").exists()
+    assert models.TemplateVersion.objects.get(number=3).status == "draft"

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from pathways import models
 from pathways.permissions import Forbidden, as_system
-from pathways.services import BadInput, templates
+from pathways.services import BadInput, people, template_life, templates
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,34 @@ def test_loading_the_content_twice_changes_nothing_and_writes_no_history():
     assert [model.objects.count() for model in counted] == before
 
 
+def load():
+    file = factories.template_file("spinal-metastases")
+    return templates.load_template_file(by=as_system(), file=file)
+
+
+def test_a_file_that_was_published_before_is_there_whatever_came_after_it():
+    version = factories.shipped()
+    draft = template_life.start_draft(by=as_system(), template=version.template)
+    factories.edited(draft.items.first(), title="Something else")
+    assert load() == version
+    templates.publish_version(by=as_system(), version=draft, summary="Something else.")
+    assert load() == version
+    assert version.template.versions.count() == 2
+
+
+def test_a_file_that_says_something_else_waits_until_the_draft_is_published():
+    people.load_disciplines(
+        by=as_system(), entries=[each.stored() for each in factories.vocabulary().disciplines]
+    )
+    draft = load()
+    assert load() == draft
+    factories.edited(draft.items.first(), title="Something else")
+    with pytest.raises(BadInput, match="draft"):
+        load()
+
+
 def test_a_version_is_published_once_with_a_summary():
-    version = factories.TemplateVersion()
+    version = factories.draft()
     with pytest.raises(BadInput, match="summary"):
         templates.publish_version(by=as_system(), version=version, summary=" ")
     published = templates.publish_version(by=as_system(), version=version, summary="First.")
@@ -47,18 +73,8 @@ def test_a_version_is_published_once_with_a_summary():
     assert (again.summary, again.version) == (published.summary, published.version)
 
 
-def test_another_file_waits_until_the_draft_is_published():
-    factories.shipped()
-    models.PathwayTemplate.objects.get(code="spinal-metastases")
-    file = factories.template_file("spinal-metastases")
-    draft = factories.TemplateVersion(template=models.PathwayTemplate.objects.get(), number=2)
-    with pytest.raises(BadInput, match="draft"):
-        templates.load_template_file(by=as_system(), file=file)
-    assert draft.status == "draft"
-
-
 def test_only_a_pathway_editor_publishes():
-    version = factories.TemplateVersion()
+    version = factories.draft()
     with pytest.raises(Forbidden):
         templates.publish_version(by=factories.coordinator(factories.team()), version=version, summary="No.")
     editor = factories.pathway_editor()
@@ -67,7 +83,7 @@ def test_only_a_pathway_editor_publishes():
 
 def test_only_the_newest_published_version_is_offered():
     first = factories.published()
-    second = factories.TemplateVersion(template=first.template, number=2, based_on=first)
+    second = factories.draft(template=first.template, number=2, based_on=first)
     assert set(models.TemplateVersion.objects.newest_published()) == {first}
     second = templates.publish_version(by=as_system(), version=second, summary="Second.")
     assert set(models.TemplateVersion.objects.newest_published()) == {second}

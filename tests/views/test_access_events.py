@@ -193,7 +193,7 @@ def test_no_text_of_a_note_comes_into_the_log(signed_in, case, item, member, tea
     met += [send(signed_in, item, "comment", text=CANARY * 1000)]
     met += [send(signed_in, item, version=1, token="none", note=CANARY)]
     met += [Client().post(item_url(item, "save"), {"note": CANARY})]
-    met += [signed_in.post(item_url(item, "save"), {"note": CANARY * 20_000})]
+    met += [signed_in.post(item_url(item, "save"), {"note": CANARY * 50_000})]
     for error in (RuntimeError, DatabaseError, OperationalError):
         monkeypatch.setattr("pathways.views.items.record_item", fails(error))
         met += [send(signed_in, item, status="in_progress", note=CANARY)]

@@ -66,7 +66,10 @@ def test_every_teams_events_are_told_with_their_case(auditor, member, case, othe
 def test_a_response_is_read_by_the_template_of_its_own_case(auditor, member, case, team):
     field = {
         "code": "choice",
-        "response": {"kind": "choice", "choices": [{"value": "low", "label": "Faint"}]},
+        "response": {
+            "kind": "choice",
+            "choices": [{"value": "low", "label": "Faint"}, {"value": "high", "label": "Strong"}],
+        },
     }
     twin = factories.open_case(team, factories.published([field]))
     for each in (case, twin):

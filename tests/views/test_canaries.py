@@ -21,7 +21,10 @@ from tests.views.desk import record, same
 pytestmark = pytest.mark.django_db
 
 ABSENT = "ABSENT-1"
-CASE_ABOUT = {"code": "text", "occurrence": 1, "phase": "pain", "form": "csv"}
+CASE_ABOUT = {"code": "text", "occurrence": 1, "phase": "pain", "form": "csv", "number": 1, "pk": 1}
+CASE_ABOUT |= {"template": "canaries", "kind": "fields", "entry": "cord_compression"}
+# A pathway editor moves the cases of every team: what they need for that is the reference and the team.
+SHOWN_TO_EDITORS = {"template_move": "canary team"}
 WRITINGS = ["note", "reason_text", "response", "detail", "comment", "remark", "why", "assignee"]
 
 # What more an address may ask for; REF stands for the case's reference, WORD for what its writings say.
@@ -40,6 +43,7 @@ QUERIES = {
     "item_detail": ["part=edit", "part=menu"],
     "item_restore": ["version=1"],
     "sign_in": ["next=/cases/REF/"],
+    "template_move": ["every=yes&step=preview"],
 }  # fmt: skip
 
 
@@ -56,7 +60,7 @@ def hidden(monkeypatch):
     monkeypatch.setattr(factories, "vocabulary", lambda: vocabulary)
     team = factories.team(code="hidden", name="Canary team")
     lead = factories.coordinator(team, display_name="Canary lead")
-    version = factories.published(prefix="CANARY")
+    version = factories.published(prefix="CANARY", code="canaries")
     case = factories.open_case(team, version, {"remark": "canary detail"}, by=lead)
     response = {"value": "canary response"}
     record(lead, case, "text", status="in_progress", response=response, note="canary note")
@@ -159,7 +163,9 @@ def test_who_may_not_see_a_case_finds_no_trace_of_it_anywhere(client, hidden, lo
     for (name, path, query), (_, absent_path, _) in zip(hidden_ones, absent_ones, strict=True):
         query = query.replace("ASSIGNEE", str(assignee))
         answer = asked(client, person, path, query, hidden.reference, "canary")
-        assert "canary" not in answer[1], (name, query)
+        said = answer[1].replace("canary-2", "").replace("canaries", "")
+        said = said.replace(SHOWN_TO_EDITORS.get(name, "canary"), "") if role is editor else said
+        assert "canary" not in said, (name, query)
         if path != absent_path or re.search("REF|WORD", query):
             assert answer == asked(client, person, absent_path, query, ABSENT, "absent"), (name, query)
     assert "canary" not in log.getvalue().replace(hidden.reference, "").casefold()

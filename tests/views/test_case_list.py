@@ -554,9 +554,11 @@ def test_a_process_reads_the_words_of_a_published_version_once(opened, look, cli
 def test_the_words_of_a_version_published_meanwhile_are_known_at_once(opened, look):
     opened(primary_site="breast")
     look(view="open")
-    field = {"code": "primary_site", "choices": [{"value": "breast", "label": "Breast cancer"}]}
+    choices = [{"value": "breast", "label": "Breast cancer"}, {"value": "other", "label": "Other"}]
+    field = {"code": "primary_site", "title": "Primary", "type": "choice", "choices": choices}
     with time_machine.travel(NOW + timedelta(seconds=1), tick=False):
-        draft = factories.TemplateVersion(case_fields=[field])
+        items = [{"code": "tick"}]
+        draft = factories.draft(items, case_fields=[field], instruments=[])
         assert "Breast cancer" not in words(look(view="open"))
         templates.publish_version(by=as_system(), version=draft, summary="Clearer.")
         assert "Breast cancer" in words(look(view="open"))

@@ -135,7 +135,7 @@ def test_a_repeat_is_answered_as_the_first_although_a_newer_version_was_publishe
 ):
     data = entries(team, "save")
     first = client.post(URL, data)
-    newer = factories.TemplateVersion(template=version.template, number=2)
+    newer = factories.draft(template=version.template, number=2)
     templates.publish_version(by=as_system(), version=newer, summary="Second version.")
     again = client.post(URL, data)
     assert (first.status_code, first.url) == (again.status_code, again.url) == (303, "/cases/SM-1/")

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = settings.BASE_DIR / "templates"
 NOT_SHOWN = {
     "pathways/_case_move.html": "the frame of a whole page, with a heading of its own",
+    "pathways/_draft_answer.html": "puts other components one after another, for an answer to htmx",
+    "pathways/_draft_token.html": "is a hidden field",
     "pathways/_item_head.html": "the heading of a page, which has one",
     "pathways/_row_answer.html": "puts other components one after another, for an answer to htmx",
     "pathways/_sheet_foot.html": "is seen on paper alone, at the foot of every sheet",

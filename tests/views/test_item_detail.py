@@ -121,6 +121,12 @@ ABOUT = {
     "within": "PT24H",
     "basis": Basis.PUBLISHED,
 }
+COMPRESSION = {
+    "code": "cord_compression",
+    "title": "Compression",
+    "type": "choice",
+    "choices": [{"value": "none", "label": "None"}, {"value": "suspected", "label": "Suspected"}],
+}
 SOURCES = [
     {"code": "NG234", "title": "NICE NG234", "url": "https://example.invalid/ng234"},
     {"code": "practice", "title": "Common practice"},
@@ -128,9 +134,8 @@ SOURCES = [
 
 
 def test_the_page_says_what_the_item_is_about(look, team):
-    version = factories.TemplateVersion(sources=SOURCES)
-    factories.TemplateItem(template_version=version, code="first", title="Scan the spine")
-    factories.TemplateItem(template_version=version, **ABOUT)
+    asked = {"case_fields": [COMPRESSION], "instruments": [], "sources": SOURCES}
+    version = factories.draft([{"code": "first", "title": "Scan the spine"}, ABOUT], **asked)
     version = templates.publish_version(by=as_system(), version=version, summary="First version.")
     page = look(factories.open_case(team, version, {"cord_compression": "suspected"}), "second")
     words = text(page)

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Any, TextIO
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -20,10 +20,11 @@ from pathways.demo.diary import Cast, create_staff, write
 from pathways.demo.planner import plan_case
 from pathways.demo.steps import Plan
 from pathways.demo.stories import tellings
+from pathways.demo.version_story import tell_version_story
+from pathways.management.progress import Progress
 from pathways.models import Case, TemplateVersion
 
 NINE = time(9)
-BAR = 30
 
 
 class Command(BaseCommand):
@@ -39,12 +40,14 @@ class Command(BaseCommand):
         refuse_unless_ready(cases)
         began = monotonic()
         create_staff()
-        plans, cast = plan(cases, seed=seed, now=reference(at), folder=folder)
+        now = reference(at)
+        plans, cast = plan(cases, seed=seed, now=now, folder=folder)
         progress = Progress(sys.stderr, sum(each.actions for each in plans))
         for each in plans:
             for _step in write(each, cast):
                 progress.advance()
         progress.finish()
+        tell_version_story(now)
         took = f"{monotonic() - began:.0f} s"
         self.stdout.write(f"Wrote {len(plans)} invented cases in {progress.total} actions ({took}).")
 
@@ -83,26 +86,3 @@ def plan(cases: int, *, seed: int, now: datetime, folder: Path) -> tuple[list[Pl
     lines = {template: cast.lines(template) for template in sorted({each.template for each in told})}
     plans = [plan_case(each, lines[each.template], parameters, seed=seed, now=now) for each in told]
     return sorted(plans, key=lambda each: each.opened), cast
-
-
-class Progress:
-    """A bar on a terminal, and elsewhere a line for each quarter."""
-
-    def __init__(self, stream: TextIO, total: int) -> None:
-        self.stream, self.total, self.done = stream, total, 0
-        self.is_terminal = stream.isatty()
-
-    def advance(self) -> None:
-        self.done += 1
-        if self.is_terminal and (self.done % 10 == 0 or self.done == self.total):
-            full = BAR * self.done // self.total
-            self.stream.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {self.done} of {self.total} actions")
-        elif not self.is_terminal and self.done * 4 // self.total > (self.done - 1) * 4 // self.total:
-            self.stream.write(f"{self.done} of {self.total} actions\n")
-        else:
-            return
-        self.stream.flush()
-
-    def finish(self) -> None:
-        if self.is_terminal:
-            self.stream.write("\n")
