@@ -20,7 +20,7 @@ UNCHOSEN = {
 NAVIGATION = (
     ("case_list", "Cases", ("case", "item", "phase"), None),
     ("dashboard_progress", "Dashboards", ("dashboard",), None),
-    ("template_list", "Templates", ("template", "draft", "version"), Permission.VIEW_TEMPLATES),
+    ("template_list", "Templates", ("template", "draft", "version", "move"), Permission.VIEW_TEMPLATES),
     ("audit", "Audit", (), Permission.REVIEW_AUDIT),
 )
 

@@ -38,6 +38,7 @@ def test_the_navigation_shows_what_the_person_may_use(who, labels):
         ("/cases/", ["page", "", "", ""]),
         ("/cases/SM-1/history/", ["true", "", "", ""]),
         ("/templates/small/", ["", "", "true", ""]),
+        ("/moves/1/", ["", "", "true", ""]),
     ],
 )
 def test_the_section_of_the_page_is_marked(path, marks):

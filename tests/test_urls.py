@@ -57,7 +57,7 @@ ACCESS = {
     "case_details": {"GET": READ, "POST": RECORD},
     "case_history": {"GET": READ, "POST": ONLY_GET},
     "case_hold": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
-    "case_move": {"GET": EDITS, "POST": CHANGES},
+    "move_detail": {"GET": EDITS, "POST": CHANGES},
     "case_list": {"GET": signed_in(200), "POST": ONLY_GET},
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},

@@ -52,12 +52,12 @@ def template_move(request, template):
     try:
         move = plan_move(by=request.user, token=token, **wanted)
     except AlreadyAnswered as answered:
-        return see_other("case_move", answered.event.moves.get().pk)
+        return see_other("move_detail", answered.event.moves.get().pk)
     except BadInput as refused:
         form.refuse(refused.errors)
         return preview_page(request, template, filters, form, status=422)
     go_on(request, move, "go_on")
-    return see_other("case_move", move.pk)
+    return see_other("move_detail", move.pk)
 
 
 def choose_page(request, template, filters):
@@ -151,7 +151,7 @@ def summary(rows):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def case_move(request, pk):
+def move_detail(request, pk):
     """What became of a batch; a POST goes on with it, tries again what failed, or moves its cases back."""
     require(request.user, Permission.MOVE_CASES)
     moves = CaseMove.objects.select_related("target__template", "made_by", "event")
@@ -165,7 +165,7 @@ def case_move(request, pk):
     if wants_fragment(request):
         return move_page(request, move)
     messages.info(request, f"{counted(done, 'case')} worked through.")
-    return see_other("case_move", move.pk)
+    return see_other("move_detail", move.pk)
 
 
 def go_on(request, move, act):
@@ -193,5 +193,5 @@ def move_page(request, move, *, status=200):
         "pages": pages,
         "token": fresh_token(),
     }
-    name = "pathways/_move.html" if wants_fragment(request) else "pathways/case_move.html"
+    name = "pathways/_move.html" if wants_fragment(request) else "pathways/move_detail.html"
     return render(request, name, context, status=status)
