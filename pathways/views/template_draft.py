@@ -1,7 +1,5 @@
 """The draft of a pathway template as an outline: its page, and the parts of it that an action changes."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +7,6 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 from django_htmx.http import retarget, trigger_client_event
 
-from pathways.audit.timeline import recent_editors
 from pathways.clocks import LONDON
 from pathways.enums import Phase
 from pathways.http import see_other, wants_fragment
@@ -17,9 +14,7 @@ from pathways.permissions import Permission, may
 from pathways.views.draft_outline import Outline
 from pathways.views.item_forms import hidden_csrf
 from pathways.views.rows import fresh_token
-from pathways.views.template_heading import draft_of, heading, visible_template
-
-ALSO_EDITING = timedelta(minutes=10)
+from pathways.views.template_heading import also_editing, draft_of, heading, visible_template
 
 
 @require_safe
@@ -43,15 +38,6 @@ def draft_page(request, draft, outline=None, *, status=200):
         "token": fresh_token(),
     }
     return render(request, "pathways/template_draft.html", context, status=status)
-
-
-def also_editing(user, draft):
-    """Who else changed the draft in the last ten minutes, as a sentence; one query."""
-    names = recent_editors(draft, since=timezone.now() - ALSO_EDITING, but=user)
-    if not names:
-        return ""
-    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return f"{listed} {'is' if len(names) == 1 else 'are'} also editing."
 
 
 def answer(request, draft, row, said, *, focus="edit", phases=(), outline=None, status=200):

@@ -1,14 +1,19 @@
 """What stands above every page of a pathway template: its title, its draft, and the way to its pages."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
+from pathways.audit.timeline import recent_editors
 from pathways.enums import VersionStatus
 from pathways.models import PathwayTemplate, TemplateVersion
 from pathways.permissions import Permission, may, require
+
+ALSO_EDITING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -65,3 +70,12 @@ def version_of(template, number):
     version = get_object_or_404(template.versions.select_related("based_on", "published_by"), number=number)
     version.template = template
     return version
+
+
+def also_editing(user, draft):
+    """Who else changed the draft in the last ten minutes, as a sentence; one query."""
+    names = recent_editors(draft, since=timezone.now() - ALSO_EDITING, but=user)
+    if not names:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f"{listed} {'is' if len(names) == 1 else 'are'} also editing."

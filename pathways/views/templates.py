@@ -16,7 +16,7 @@ from pathways.services import AlreadyAnswered, BadInput, Token
 from pathways.services.template_life import create_template, discard_draft, start_draft
 from pathways.views.draft_outline import Outline
 from pathways.views.rows import fresh_token
-from pathways.views.template_heading import draft_of, heading, version_of, visible_template
+from pathways.views.template_heading import also_editing, draft_of, heading, version_of, visible_template
 
 OPEN_CASES = Count("cases", filter=~Q(cases__status=CaseStatus.CLOSED))
 
@@ -51,8 +51,10 @@ def template_detail(request, template):
     """Its versions: who published each when and why, and how many cases are open on each."""
     template = visible_template(request.user, template)
     versions = template.versions.annotate(open_cases=OPEN_CASES).select_related("based_on", "published_by")
+    above = heading(request.user, template, "versions")
     context = {
-        "heading": heading(request.user, template, "versions"),
+        "heading": above,
+        "editing": also_editing(request.user, above.draft) if above.draft else "",
         "template": template,
         "versions": [version_row(each) for each in versions.order_by("-number")],
         "token": fresh_token(),

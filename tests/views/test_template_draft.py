@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from pathways.models import AuditEvent, TemplateItem
 from pathways.services import drafts
@@ -129,12 +130,13 @@ def test_whoever_may_not_edit_reads_it_without_controls(client, draft):
     assert not re.search('Edit|formaction|Move 1|New item|Review and publish|id="act"', html)
 
 
-def test_the_page_names_who_else_is_editing(client, draft, editor, other):
-    assert "also editing" not in client.get(url(draft)).text
+def test_the_draft_and_its_template_name_who_else_is_editing(client, draft, editor, other):
+    pages = (url(draft), reverse("template_detail", args=[draft.template.code]))
+    assert not any("also editing" in client.get(page).text for page in pages)
     drafts.add_item(by=other, draft=draft, phase=2, title="Fresh")
-    assert "S. Byrne is also editing." in client.get(url(draft)).text
+    assert all("S. Byrne is also editing." in client.get(page).text for page in pages)
     client.force_login(other)
-    assert "also editing" not in client.get(url(draft)).text
+    assert not any("also editing" in client.get(page).text for page in pages)
 
 
 def test_the_page_of_eighty_two_items_stays_small_and_asks_few_questions(client, editor):
