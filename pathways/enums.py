@@ -133,6 +133,15 @@ class MoveOutcome(TextChoices):
     MOVED_BACK = "moved_back", "Moved back"
 
 
+class BulkKind(TextChoices):
+    """What may be done to many items at once."""
+
+    ASSIGN = "assign", "Assign"
+    DUE = "due", "Set the due time"
+    COMPLETE = "complete", "Mark done"
+    NOT_APPLICABLE = "not_applicable", "Mark not applicable"
+
+
 class PhaseState(TextChoices):
     NOT_STARTED = "not_started", "Not started"
     IN_PROGRESS = "in_progress", "In progress"
@@ -192,3 +201,14 @@ class Action(TextChoices):
     PLAN_MOVE = "plan_move", "began to move cases to another version"
     MOVE_CASE = "move_case", "moved the case to another version"
     MOVE_BACK = "move_back", "moved the case back"
+    ADD_ITEM = "add_item", "added an item to the case"
+    SWITCH_ON = "switch_on", "switched on an item"
+    SWITCH_OFF = "switch_off", "switched off an item"
+    CHANGE_MANY = "change_many", "changed many items at once"
+    UNDO_MANY = "undo_many", "undid a change of many items"
+    SET_DUTY = "set_duty", "said who takes a discipline's items"
+    SAVE_VIEW = "save_view", "saved a view"
+    REMOVE_VIEW = "remove_view", "removed a view"
+    CHANGE_REASON_CODE = "change_reason_code", "changed a reason code"
+    SEE_MENTION = "see_mention", "saw a mention"
+    EXPORT_FIGURE = "export_figure", "exported a figure"

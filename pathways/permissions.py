@@ -18,6 +18,9 @@ class Permission(StrEnum):
     VIEW_TEMPLATES = "view pathway templates"
     EDIT_TEMPLATES = "edit pathway templates"
     MOVE_CASES = "move cases to another template version"
+    MANAGE_TEAM = "say who takes what in this team"
+    SHARE_VIEWS = "share views of this team"
+    EDIT_REASONS = "edit the reason codes"
     MANAGE_PEOPLE = "manage people and teams"
     REVIEW_AUDIT = "review the audit history"
     SEE_GALLERY = "see the gallery of components"
@@ -25,18 +28,19 @@ class Permission(StrEnum):
 
 
 _LOOKS = {Permission.VIEW_CASE}
-_WORKS = _LOOKS | {Permission.RECORD, Permission.COMMENT, Permission.ASSIGN}
+_WORKS = _LOOKS | {Permission.RECORD, Permission.COMMENT, Permission.ASSIGN, Permission.SHARE_VIEWS}
 _STAFF = {Permission.SEE_GALLERY}
 
 EVERYONES = {Permission.SET_PREFERENCES, Permission.VIEW_TEMPLATES}
 
 GRANTS = {
-    Role.COORDINATOR: _WORKS | {Permission.OPEN_CASE, Permission.MANAGE_CASE},
+    Role.COORDINATOR: _WORKS
+    | {Permission.OPEN_CASE, Permission.MANAGE_CASE, Permission.MANAGE_TEAM, Permission.EDIT_REASONS},
     Role.MEMBER: _WORKS,
     Role.OBSERVER: _LOOKS,
     SiteRole.PATHWAY_EDITOR: _STAFF | {Permission.EDIT_TEMPLATES, Permission.MOVE_CASES},
     SiteRole.AUDITOR: _STAFF | _LOOKS | {Permission.REVIEW_AUDIT},
-    SiteRole.SITE_ADMIN: _STAFF | {Permission.MANAGE_PEOPLE},
+    SiteRole.SITE_ADMIN: _STAFF | {Permission.MANAGE_PEOPLE, Permission.MANAGE_TEAM, Permission.EDIT_REASONS},
     SiteRole.SYSTEM: set(Permission) - EVERYONES,
 }
 
@@ -48,6 +52,9 @@ WHO_MAY = {
     Permission.MANAGE_CASE: "A coordinator of the team can hold, close and reopen cases.",
     Permission.EDIT_TEMPLATES: "A pathway editor can change templates.",
     Permission.MOVE_CASES: "A pathway editor can move cases to another version.",
+    Permission.MANAGE_TEAM: "A coordinator of the team or a site administrator can say who takes what.",
+    Permission.SHARE_VIEWS: "A coordinator or a member of the team can share views with it.",
+    Permission.EDIT_REASONS: "A coordinator or a site administrator can edit the reason codes.",
     Permission.MANAGE_PEOPLE: "A site administrator can manage people and teams.",
     Permission.REVIEW_AUDIT: "An auditor can review the audit history.",
     Permission.SEE_GALLERY: "A pathway editor, an auditor or a site administrator can see the gallery.",

@@ -12,17 +12,21 @@ from django.db import connection, models
 from .. import published
 from ..models import (
     AuditEvent,
+    BulkChange,
     Case,
     CaseMove,
     CasePhase,
     ChecklistItem,
     Comment,
     Discipline,
+    Duty,
     Membership,
+    Mention,
     MovedCase,
     PathwayTemplate,
     ReasonCode,
     Review,
+    SavedView,
     Team,
     TemplateItem,
     TemplatePhase,
@@ -32,7 +36,8 @@ from ..models import (
 
 CASE_MODELS = (Case, CasePhase, ChecklistItem, Comment)
 TEMPLATE_MODELS = (PathwayTemplate, TemplateVersion, TemplatePhase, TemplateItem, CaseMove, MovedCase)
-SITE_MODELS = (User, Team, Membership, Discipline, ReasonCode, *TEMPLATE_MODELS, Review)
+TEAM_MODELS = (Duty, SavedView, BulkChange, Mention)
+SITE_MODELS = (User, Team, Membership, Discipline, ReasonCode, *TEMPLATE_MODELS, Review, *TEAM_MODELS)
 TOLD = CASE_MODELS + SITE_MODELS
 
 

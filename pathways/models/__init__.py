@@ -1,24 +1,30 @@
 """What is stored: models, their constraints and their querysets."""
 
 from .audit import AuditEvent, RequestToken, Tracked
+from .bulk import BulkChange
 from .cases import Case, CasePhase, ChecklistItem, Comment, PhaseProgress, ReferenceCounter
 from .checks import HistoryCheck
+from .mentions import Mention
 from .moves import CaseMove, MovedCase
-from .people import Discipline, Membership, ReasonCode, Team, User
+from .people import Discipline, Duty, Membership, ReasonCode, Team, User
 from .reviews import Review
+from .saved_views import SavedView
 from .seals import Seal
 from .templates import PathwayTemplate, TemplateItem, TemplatePhase, TemplateVersion
 
 __all__ = [
     "AuditEvent",
+    "BulkChange",
     "Case",
     "CaseMove",
     "CasePhase",
     "ChecklistItem",
     "Comment",
     "Discipline",
+    "Duty",
     "HistoryCheck",
     "Membership",
+    "Mention",
     "MovedCase",
     "PathwayTemplate",
     "PhaseProgress",
@@ -26,6 +32,7 @@ __all__ = [
     "ReferenceCounter",
     "RequestToken",
     "Review",
+    "SavedView",
     "Seal",
     "Team",
     "TemplateItem",

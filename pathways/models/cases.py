@@ -168,6 +168,12 @@ class ChecklistItem(Tracked):
                 name="item_open_due",
                 condition=Q(due_at__isnull=False, settled_at__isnull=True, retired_at__isnull=True),
             ),
+            models.Index(
+                fields=["assignee", "due_at"],
+                name="item_open_assignee",
+                condition=Q(assignee__isnull=False, settled_at__isnull=True, retired_at__isnull=True),
+            ),
+            models.Index(fields=["reason"], name="item_with_reason", condition=Q(reason__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "code", "occurrence"], name="one_item_per_occurrence"),

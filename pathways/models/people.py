@@ -134,6 +134,23 @@ class Membership(Tracked):
         return f"{self.user} in {self.team}: {self.get_role_display()}"
 
 
+class Duty(Tracked):
+    """Who takes a discipline's items in a team: a case is given out so when it opens."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="duties", db_index=False)
+    discipline = models.ForeignKey(Discipline, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    given_at = models.DateTimeField()
+
+    history = KeptHistory()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "discipline"], name="one_duty_per_discipline")]
+
+    def __str__(self):
+        return f"{self.discipline} in {self.team}: {self.person or 'nobody'}"
+
+
 class ReasonCode(Tracked):
     """A coded reason for leaving an item blocked, not applicable or not done."""
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pathways import models
 from pathways.audit import guard
 from pathways.audit.recording import recording
-from pathways.enums import Action
+from pathways.enums import Action, BulkKind
 from pathways.permissions import as_system
 from pathways.services import checklists, reviews
 from tests import factories
@@ -65,6 +65,43 @@ def a_moved_case():
     return row
 
 
+@transaction.atomic
+def a_mention():
+    comment = a_comment()
+    with recording(by=comment.author, action=Action.ADD_COMMENT, case=comment.case):
+        row = models.Mention(comment=comment, person=comment.author)
+        row.save()
+    return row
+
+
+@transaction.atomic
+def a_duty():
+    team, discipline = factories.Team(), factories.Discipline()
+    with recording(by=as_system(), action=Action.SET_DUTY, team=team) as event:
+        row = models.Duty(team=team, discipline=discipline, person=factories.person(), given_at=event.at)
+        row.save()
+    return row
+
+
+@transaction.atomic
+def a_saved_view(**values):
+    person = factories.person()
+    with recording(by=person, action=Action.SAVE_VIEW):
+        row = models.SavedView(**{"name": "Pain", "owner": person, "query": "phase=pain"} | values)
+        row.save()
+    return row
+
+
+@transaction.atomic
+def a_bulk_change():
+    person = factories.person()
+    with recording(by=person, action=Action.CHANGE_MANY) as event:
+        row = models.BulkChange(kind=BulkKind.COMPLETE, made_by=person, made_at=event.at)
+        row.event = event
+        row.save()
+    return row
+
+
 MAKE = {
     models.Discipline: factories.Discipline,
     models.User: factories.User,
@@ -82,6 +119,10 @@ MAKE = {
     models.Review: a_review,
     models.CaseMove: a_move,
     models.MovedCase: a_moved_case,
+    models.Mention: a_mention,
+    models.Duty: a_duty,
+    models.SavedView: a_saved_view,
+    models.BulkChange: a_bulk_change,
 }
 
 UNLIKE = {
@@ -101,6 +142,10 @@ UNLIKE = {
     models.Review: lambda row: {},
     models.CaseMove: lambda row: {},
     models.MovedCase: lambda row: {"case_id": a_bare_case(row.case)},
+    models.Mention: lambda row: {"person_id": factories.User().pk},
+    models.Duty: lambda row: {"team_id": factories.Team().pk},
+    models.SavedView: lambda row: {"name": "Another"},
+    models.BulkChange: lambda row: {},
 }
 
 
@@ -130,6 +175,9 @@ def column(model):
         "ChecklistItem": "note",
         "CasePhase": "started_at",
         "Membership": "started_at",
+        "Mention": "seen_at",
+        "Duty": "given_at",
+        "BulkChange": "made_at",
     }
     texts = {
         "Comment": "text",
@@ -137,6 +185,7 @@ def column(model):
         "User": "display_name",
         "Team": "name",
         "CaseMove": "name",
+        "SavedView": "name",
         "MovedCase": "why",
         "ReasonCode": "label",
     }

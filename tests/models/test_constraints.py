@@ -24,6 +24,10 @@ def changed(row, **values):
     return row
 
 
+def a_copy(row):
+    return changed(row, pk=None, version=0, _state=models.Case()._state)
+
+
 def a_case(**values):
     return changed(factories.open_case(), **values)
 
@@ -117,7 +121,7 @@ REFUSED = {
     "each_case_phase_once": lambda: models.CasePhase(case=factories.open_case(), phase=1),
     "case_phase_known": lambda: changed(factories.open_case().phases.first(), phase=9),
     "case_phase_started_by_someone": lambda: changed(factories.open_case().phases.first(), started_by=None),
-    "one_item_per_occurrence": lambda: changed(an_item(), pk=None, version=0, _state=models.Case()._state),
+    "one_item_per_occurrence": lambda: a_copy(an_item()),
     "item_phase_known": lambda: an_item(phase=7),
     "item_status_known": lambda: an_item(status="lost"),
     "item_occurrence_from_one": lambda: an_item(occurrence=0),
@@ -141,11 +145,15 @@ REFUSED = {
     ),
     "move_has_name": lambda: a_new_move(name=""),
     "move_has_reason": lambda: a_new_move(reason=""),
-    "one_case_per_move": lambda: changed(
-        guarding.a_moved_case(), pk=None, version=0, _state=models.Case()._state
-    ),
+    "one_case_per_move": lambda: a_copy(guarding.a_moved_case()),
     "move_outcome_known": lambda: changed(guarding.a_moved_case(), outcome="lost"),
     "moved_by_an_event": lambda: changed(guarding.a_moved_case(), outcome="moved"),
+    "mentioned_once": lambda: a_copy(guarding.a_mention()),
+    "one_duty_per_discipline": lambda: a_copy(guarding.a_duty()),
+    "view_has_name": lambda: changed(guarding.a_saved_view(), name=""),
+    "one_own_view_per_name": lambda: a_copy(guarding.a_saved_view()),
+    "one_team_view_per_name": lambda: a_copy(guarding.a_saved_view(team=factories.team())),
+    "bulk_kind_known": lambda: changed(guarding.a_bulk_change(), kind="everything"),
     "check_lists_its_findings": lambda: models.HistoryCheck(at=NOW, rows=1, findings=1, text=""),
     "event_names_its_actor": an_event,
     "event_action_known": lambda: an_event(actor=factories.person(), action="dance"),
