@@ -105,6 +105,16 @@ def _restored(event, steps, names):
     return Said(f"set the case details back to how they were on {at}")
 
 
+def _added(event, steps, names):
+    row = find(steps, ChecklistItem).row
+    return Said("added", row, f"to {Phase(row.phase).label}")
+
+
+def _switched(event, steps, names):
+    step = next(step for step in steps if step.model is ChecklistItem and step.differs("applies_since"))
+    return Said("switched on" if step.after.applies_since else "switched off", step.after)
+
+
 def _conflicted(event, steps, names):
     return Said(f"tried to change {event.reason or 'this case'}; not saved, because of a change meanwhile")
 
@@ -123,6 +133,9 @@ CASE_SENTENCES = {
     Action.CLOSE_CASE: _closed,
     Action.REOPEN_CASE: _reopened,
     Action.RESTORE: _restored,
+    Action.ADD_ITEM: _added,
+    Action.SWITCH_ON: _switched,
+    Action.SWITCH_OFF: _switched,
     Action.CONFLICTED: _conflicted,
     Action.REFUSED: _refused,
 }

@@ -17,6 +17,8 @@ from .audit import KeptHistory, Tracked
 from .people import ReasonCode, Team, User
 from .templates import TemplateItem, TemplateVersion
 
+LONGEST_TITLE = 200
+
 
 class ReferenceCounter(models.Model):
     """The last number given under a prefix; locked while a case is opened, not a person's to change."""
@@ -134,7 +136,7 @@ class ChecklistItem(Tracked):
         TemplateItem, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     code = models.CharField(max_length=60)
-    title = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     phase = models.PositiveSmallIntegerField(choices=Phase)
     position = models.PositiveSmallIntegerField()
     occurrence = models.PositiveIntegerField(default=1)

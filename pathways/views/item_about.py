@@ -5,9 +5,11 @@ from django.urls import reverse
 from pathways import clocks
 from pathways.audit import timeline
 from pathways.enums import Anchor, Basis, Requirement
+from pathways.views.item_forms import item_url
 from pathways.views.restore_words import offer_restoring
 from pathways.views.rows import with_rows
 from pathways.views.sheet import UNDER_WAY, own_changes
+from pathways.views.trend import trend
 from pathways.views.words import (
     applies,
     brief,
@@ -36,7 +38,7 @@ def about(item, now):
         "about": _about(item, now),
         "needs": _needs(item),
         "sources": _sources(item),
-        "earlier": list(_earlier(item, now)),
+        **_occurrences(item, now),
     }
 
 
@@ -133,12 +135,17 @@ def _sources(item):
     return [(known[code]["title"], known[code].get("url", "")) for code in codes if code in known]
 
 
-def _earlier(item, now):
-    """The other occurrences, newest first, as address, number and what is recorded."""
-    others = [each for each in with_rows(item.case, code=item.code) if each.pk != item.pk]
-    for each in others[: -EARLIER_SHOWN - 1 : -1]:
-        url = reverse("item_detail", args=[item.case.reference, each.code, each.occurrence])
-        yield url, each.occurrence, _outcome(each, now)
+def _occurrences(item, now):
+    """The other occurrences, newest first, as address, number and what is recorded; and the trend of all."""
+    every = with_rows(item.case, code=item.code)
+    others = [each for each in every if each.pk != item.pk]
+    return {
+        "earlier": [
+            (item_url(each), each.occurrence, _outcome(each, now))
+            for each in others[: -EARLIER_SHOWN - 1 : -1]
+        ],
+        "trend": trend(every, item.case),
+    }
 
 
 def _outcome(item, now):

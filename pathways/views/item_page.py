@@ -6,15 +6,21 @@ from django.utils import timezone
 from pathways import clocks
 from pathways.audit import timeline
 from pathways.audit.recording import record_event
-from pathways.enums import Action
+from pathways.enums import Action, ItemStatus
 from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, ItemForm
 from pathways.permissions import Permission, may
+from pathways.services.own_items import is_switched_by_hand
 from pathways.views import item_forms
 from pathways.views.compare import compared
 from pathways.views.identity import identity
 from pathways.views.item_about import about, history
 from pathways.views.rows import with_rows
+
+SWITCH = {
+    False: ("yes", "Why does it apply to this case?", "It applies to this case"),
+    True: ("no", "Why does it no longer apply?", "It no longer applies"),
+}
 
 
 def item_page(request, item, *, form=None, status=200):
@@ -37,6 +43,20 @@ def page_context(request, item, form):
         **item_forms.due_fields(item, form),
         **item_forms.comment_fields(case, item, form),
         "unsaved": form is not None,
+        "switch": switch(item, form),
+    }
+
+
+def switch(item, form):
+    """How a person says that the item applies, or no longer; None where a rule does, or it is in use."""
+    if not is_switched_by_hand(item) or (item.applies_since and item.status != ItemStatus.NOT_STARTED):
+        return None
+    on, question, button = SWITCH[bool(item.applies_since)]
+    return {
+        "on": on,
+        "question": question,
+        "button": button,
+        "text": form.data.get("switch", "") if form else "",
     }
 
 

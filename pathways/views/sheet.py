@@ -38,6 +38,7 @@ class PhaseSection:
     width: str
     started: str
     start_url: str
+    add_url: str
     is_current: bool
     is_folded: bool
     following: Phase | None
@@ -125,7 +126,8 @@ class Sheet:
             counted=self._counted(counts, items),
             width=f"w{20 * counts.settled // counts.applicable * 5 if counts.applicable else 0}",
             started=f"Started {clocks.show_day(begun)} by {started.started_by}." if begun else "",
-            start_url="" if begun or not self.may_record else self._start_url(phase),
+            start_url="" if begun or not self.may_record else self._address("phase_start", phase),
+            add_url=self._address("case_item_new", phase) if self.may_record else "",
             is_current=is_current,
             is_folded=self.fold and state == PhaseState.FINISHED,
             following=Phase(phase + 1) if phase < max(Phase) else None,
@@ -144,8 +146,8 @@ class Sheet:
         parts += [f"{repeats} repeat{'s' * (repeats > 1)} overdue"] if repeats else []
         return ", ".join(parts) or "No items apply"
 
-    def _start_url(self, phase):
-        return reverse("phase_start", args=[self.case.reference, phase.code])
+    def _address(self, name, phase):
+        return reverse(name, args=[self.case.reference, phase.code])
 
     def _resting(self, items):
         """An answer given while the item applied is kept, and shown here."""

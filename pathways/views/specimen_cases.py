@@ -88,6 +88,7 @@ def section(sample, phase, state, counted, width):
         width=width,
         started="" if can_start else f"Started 3 Nov 2025 by {COLLEAGUE}.",
         start_url=f"{sample.page}phases/{phase.code}/start/" if can_start else "",
+        add_url=f"{sample.page}phases/{phase.code}/items/new/",
         is_current=begun,
         is_folded=folded,
         following=Phase(phase + 1) if phase < max(Phase) else None,
