@@ -90,26 +90,44 @@ def is_overdue(due: datetime | None, now: datetime) -> bool:
     return due is not None and now > due
 
 
+def is_clock(due: datetime | None) -> bool:
+    """Whether it is due at a time of day, as targets in hours are, and not when a day ends."""
+    return due is not None and due.astimezone(LONDON).time().replace(microsecond=0) != END_OF_DAY
+
+
 def due_words(due: datetime | None, now: datetime) -> str:
-    """Say when something is due as a list shows it; a due time at the end of a day counts in days."""
+    """Say when something is due as a list shows it; a due time at the end of a day counts in days.
+
+    A clock goes on to the minute, with the moment itself: "due in 3 h 20 min (17:20)".
+    """
     if due is None:
         return ""
+    words = countdown(due, now)
+    return f"{words} ({_moment(due, now)})" if is_clock(due) else words
+
+
+def countdown(due: datetime, now: datetime) -> str:
+    """The same without the moment, for where that stands already."""
     local = due.astimezone(LONDON)
     days = (local.date() - now.astimezone(LONDON).date()).days
-    whole_day = local.time().replace(microsecond=0) == END_OF_DAY
     if now > due:
-        return f"{_days(-days) if whole_day else _elapsed(now - due)} overdue"
-    if not whole_day and due - now < timedelta(days=1):
+        return f"breached {_elapsed(now - due)} ago" if is_clock(due) else f"{_days(-days)} overdue"
+    if is_clock(due):
         return f"due in {_elapsed(due - now)}"
     if days < 2:
         return "Tomorrow" if days else "Today"
-    return f"{local.day} {MONTHS[local.month - 1][:3]}" + (
-        f" {local.year}" if _other_year(local, now) else ""
-    )
+    return _day(local, now)
 
 
-def _other_year(local: datetime, now: datetime) -> bool:
-    return local.year != now.astimezone(LONDON).year
+def _moment(due: datetime, now: datetime) -> str:
+    local = due.astimezone(LONDON)
+    is_today = local.date() == now.astimezone(LONDON).date()
+    return f"{local:%H:%M}" if is_today else f"{_day(local, now)} {local:%H:%M}"
+
+
+def _day(local: datetime, now: datetime) -> str:
+    year = "" if local.year == now.astimezone(LONDON).year else f" {local.year}"
+    return f"{local.day} {MONTHS[local.month - 1][:3]}{year}"
 
 
 def _days(count: int) -> str:

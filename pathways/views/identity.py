@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from pathways import clocks, details, progress
 from pathways.enums import ItemStatus
-from pathways.views.words import is_overdue
+from pathways.views.words import anchor, is_overdue
 
 FIELDS = (
     ("age_years", "Age"),
@@ -14,9 +16,17 @@ FIELDS = (
 )
 
 
+COUNTED_BY = ("case_id", "occurrence", "status", "due_at", "applies_since", "retired_at", "code", "title")
+COUNTED_BY += ("template_item__requirement", "template_item__title")
+MOST_CLOCKS = 3
+
+
 @dataclass(frozen=True)
 class Identity:
-    """Always the same fields in the same order."""
+    """Always the same fields in the same order.
+
+    `clocks` are the targets in hours that run now, the first due first: address, title, words, whether late.
+    """
 
     reference: str
     facts: list[tuple[str, str]]
@@ -24,13 +34,13 @@ class Identity:
     status_words: str
     overdue: int
     blocked: int
+    clocks: list[tuple[str, str, str, bool]]
 
 
 def identity(case, now, items=None):
     """Costs one query for the two counts, unless the case's items are given."""
     if items is None:
-        counted_by = ("case_id", "occurrence", "status", "due_at", "applies_since", "retired_at")
-        items = case.items.select_related("template_item").only(*counted_by, "template_item__requirement")
+        items = case.items.select_related("template_item").only(*COUNTED_BY)
     counted = [item for item in items if progress.counts(item)]
     fields = {each["code"]: each for each in case.template_version.case_fields}
     facts = [
@@ -46,7 +56,23 @@ def identity(case, now, items=None):
         status_words=_status(case),
         overdue=sum(is_overdue(item, case, now) for item in counted),
         blocked=sum(item.status == ItemStatus.BLOCKED for item in counted),
+        clocks=[] if case.is_closed else _running(case, counted, now),
     )
+
+
+def _running(case, items, now):
+    """The first few of those targets; what is on hold runs on, as its due times do."""
+    running = [item for item in items if not item.is_settled and clocks.is_clock(item.due_at)]
+    page = reverse("case_detail", args=[case.reference])
+    return [
+        (
+            f"{page}#{anchor(item)}",
+            item.name,
+            clocks.due_words(item.due_at, now),
+            clocks.is_overdue(item.due_at, now),
+        )
+        for item in sorted(running, key=lambda item: item.due_at)[:MOST_CLOCKS]
+    ]
 
 
 def _status(case):

@@ -110,7 +110,7 @@ def _due(item, now):
     if item.due_at is None or item.is_settled or item.case.is_closed:
         return ""
     late = is_overdue(item, item.case, now)
-    return clocks.show_time(item.due_at) + (f" ({clocks.due_words(item.due_at, now)})" if late else "")
+    return clocks.show_time(item.due_at) + (f" ({clocks.countdown(item.due_at, now)})" if late else "")
 
 
 def _needs(item):

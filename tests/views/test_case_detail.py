@@ -14,7 +14,7 @@ from pathways.enums import Phase
 from pathways.models import Comment
 from pathways.services import cases, checklists
 from tests import factories
-from tests.views.desk import NOW, case_url, fields, record, send, text
+from tests.views.desk import NOW, case_url, element, fields, item_url, markup, record, send, text
 
 READ_ONLY = "You can view this case. To change it, ask the coordinator."
 
@@ -228,3 +228,16 @@ def test_queries_do_not_grow_with_the_template(signed_in, team):
             signed_in.get(case_url(case))
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_the_clocks_that_run_stand_in_the_bar_above_every_page_of_the_case(signed_in, member, team):
+    case = factories.open_case(team, opened_at=NOW - timedelta(hours=5))
+    for page in (case_url(case), item_url(factories.item(case, "text"))):
+        bar = element(markup(signed_in.get(page)), "flags")
+        late, running = re.findall(r'<a href="([^"]+)">[^<]*</a> ([^<]+?)</span>', bar)
+        assert late == (f"{case_url(case)}#i-tick-1", "breached 1 h ago (13:32)")
+        assert running == (f"{case_url(case)}#i-date-1", "due in 19 h (4 Nov 09:32)")
+    record(member, case, "tick", response={"value": True})
+    assert "breached" not in element(markup(signed_in.get(case_url(case))), "flags")
+    cases.close_case(by=factories.coordinator(team), case=case, outcome="died")
+    assert "due in" not in element(markup(signed_in.get(case_url(case))), "flags")

@@ -416,7 +416,7 @@ def test_a_row_says_in_words_what_its_bars_show(opened, look, coordinator):
         "Stabilisation: 0 of 1 settled",
         "Tumour control: 0 of 1 settled, blocked",
         "Rehabilitation: nothing applies",
-        "2 h overdue 1 blocked",
+        "breached 2 h ago (10:00) 1 blocked",
     ):
         assert text in said
     assert len(re.findall(r"<li data-phase=", response.text)) == len(Phase)
@@ -426,12 +426,12 @@ def test_a_row_says_in_words_what_its_bars_show(opened, look, coordinator):
 def test_the_next_step_is_what_is_due_first_with_whoever_has_it(opened, look, coordinator):
     case = opened()
     step = factories.item(case, "tick")
-    assert f"{step.name} due in 4 h {step.template_item.discipline.title}" in words(look(view="open"))
+    assert f"{step.name} due in 4 h (16:00) {step.template_item.discipline.title}" in words(look(view="open"))
     assign(case, coordinator, "tick", coordinator)
-    assert f"{step.name} due in 4 h S. Byrne" in words(look(view="open"))
+    assert f"{step.name} due in 4 h (16:00) S. Byrne" in words(look(view="open"))
     record(case, coordinator, "tick", status="done", response={"value": True})
     following = factories.item(case, "date")
-    assert f"{following.name} Tomorrow" in words(look(view="open"))
+    assert f"{following.name} due in 1 day (4 Nov 12:00)" in words(look(view="open"))
 
 
 def test_a_case_without_details_or_open_work_has_a_row_all_the_same(opened, look, coordinator):

@@ -150,7 +150,7 @@ def test_the_page_says_what_the_item_is_about(look, team):
 
 def test_a_late_item_says_when_it_was_due(look, case):
     assert "Within 4 hours after the case was opened; local default" in text(look(case, "tick"))
-    assert "3 Nov 2026, 13:32 (1 h overdue)" in text(look(case, "tick"))
+    assert "3 Nov 2026, 13:32 (breached 1 h ago)" in text(look(case, "tick"))
 
 
 def test_an_optional_item_is_never_called_overdue(look, team):

@@ -158,7 +158,7 @@ def test_a_late_row_says_how_late_and_an_optional_one_is_never_late(signed_in, t
     ]
     case = factories.open_case(team, factories.published(items), opened_at=NOW - timedelta(hours=5))
     page = signed_in.get(case_url(case))
-    assert '<span class="due tag" data-s="overdue">1 h overdue</span>' in row(page, "must")
+    assert '<span class="due tag" data-s="overdue">breached 1 h ago (13:32)</span>' in row(page, "must")
     assert "overdue" not in row(page, "may")
     assert '<span class="tag">Optional</span>' in row(page, "may")
 

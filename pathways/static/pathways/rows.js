@@ -13,6 +13,7 @@ const focusIn = part => (
 
 // What was used may be gone from the row, and the row into the fold of a finished phase.
 const goOn = row => {
+  row.tabIndex = -1;
   row.closest("details")?.setAttribute("open", "");
   (byId(openers.get(row.id)) ?? byId(`${row.id}-more`) ?? row).focus();
 };
