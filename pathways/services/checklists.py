@@ -16,6 +16,7 @@ from . import merging
 from .cases import lock_case
 from .consequences import follow, load_items
 from .exceptions import BadInput, TakenAway
+from .mentions import name_people
 from .risks import risks
 
 REPLACED = "Replaced what someone else had recorded meanwhile."
@@ -138,7 +139,10 @@ def set_due(*, by, item, seen, due, token=None):
 
 @transaction.atomic
 def add_comment(*, by, case, text, item=None, token=None):
-    """Say something about the case or one item; it can never be edited or removed."""
+    """Say something about the case or one item; it can never be edited or removed.
+
+    The comment has `named` people, and the `unknown` names that are nobody's of the team.
+    """
     require(by, Permission.COMMENT, case.team_id)
     text = text.strip()
     if not text:
@@ -149,6 +153,7 @@ def add_comment(*, by, case, text, item=None, token=None):
             raise TakenAway
         comment = Comment(case=case, item=item, author=by, text=text, written_at=event.at)
         comment.save()
+        comment.named, comment.unknown = name_people(comment)
     return comment
 
 

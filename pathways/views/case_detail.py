@@ -61,11 +61,20 @@ def case_comment(request, reference):
         return case_page(request, case, form=form, status=422)
     try:
         text = form.cleaned_data["text"]
-        add_comment(by=request.user, case=case, text=text, token=write_token(request, form))
+        comment = add_comment(by=request.user, case=case, text=text, token=write_token(request, form))
     except (AlreadyAnswered, CaseClosed) as answered:
         return answer_anyway(request, answered, back)
-    messages.success(request, f"Comment added {clock()}.")
+    messages.success(request, added(comment))
     return see_other(back)
+
+
+def added(comment):
+    """What became of a comment, and of the names in it."""
+    named = ", ".join(str(person) for person in comment.named)
+    said = [f"Comment added {clock()}."]
+    said += [f"{named} will find it in My work."] * bool(named)
+    said += [f"@{name} is nobody of this team." for name in comment.unknown]
+    return " ".join(said)
 
 
 def case_page(request, case, *, form=None, status=200):

@@ -27,7 +27,7 @@ from pathways.services.checklists import (
     set_due,
 )
 from pathways.services.undoing import undo_change
-from pathways.views.case_detail import answer_anyway, clock, write_token
+from pathways.views.case_detail import added, answer_anyway, clock, write_token
 from pathways.views.item_forms import item_url, row_url
 from pathways.views.item_page import item_conflict, item_page
 from pathways.views.item_row import answer_in_row, conflict_panel, item_part, panel
@@ -168,7 +168,7 @@ def scheduled(item, done, form):
 
 
 def commented(item, done, form):
-    return f"Comment added {clock()}.", []
+    return added(done), []
 
 
 def undone(item, done, form):
