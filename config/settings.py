@@ -135,7 +135,7 @@ SEAL_AFTER_SECONDS = number("SEAL_AFTER_SECONDS", 2)
 
 AUTH_USER_MODEL = "pathways.User"
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "my_work"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

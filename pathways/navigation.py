@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from pathways.enums import Density, Theme
 from pathways.http import PRODUCT
-from pathways.permissions import Permission, may, teams_where
+from pathways.permissions import Permission, may_somewhere
 
 UNCHOSEN = {
     "theme": Theme.SYSTEM,
@@ -16,10 +16,11 @@ UNCHOSEN = {
     "single_keys": False,
 }
 
-# Address, label, the nouns of the pages that belong to it, and what it takes: to see cases where it is None.
+# Address, label, the nouns of the pages that belong to it, and what it takes in any team or across the site.
 NAVIGATION = (
-    ("case_list", "Cases", ("case", "item", "phase"), None),
-    ("dashboard_progress", "Dashboards", ("dashboard",), None),
+    ("my_work", "My work", ("mention",), Permission.RECORD),
+    ("case_list", "Cases", ("case", "item", "phase"), Permission.VIEW_CASE),
+    ("dashboard_progress", "Dashboards", ("dashboard",), Permission.VIEW_CASE),
     ("template_list", "Templates", ("template", "draft", "version", "move"), Permission.VIEW_TEMPLATES),
     ("audit", "Audit", (), Permission.REVIEW_AUDIT),
 )
@@ -40,12 +41,11 @@ def page_context(request):
 def navigation(request):
     """The sections that the person may use, each with its address and whether they are in it."""
     user = getattr(request, "user", None)
-    sees_cases = _sees_cases(user)
     name = getattr(request.resolver_match, "url_name", None) or ""
     return [
         {"url": reverse(url), "label": label, "current": _current(name, url, nouns)}
         for url, label, nouns, permission in NAVIGATION
-        if (sees_cases if permission is None else may(user, permission))
+        if user is not None and user.is_authenticated and may_somewhere(user, permission)
     ]
 
 
@@ -56,6 +56,4 @@ def _current(name, url, nouns):
 
 
 def _sees_cases(user):
-    if user is None or not user.is_authenticated:
-        return False
-    return may(user, Permission.VIEW_CASE) or bool(teams_where(user, Permission.VIEW_CASE))
+    return user is not None and user.is_authenticated and may_somewhere(user, Permission.VIEW_CASE)

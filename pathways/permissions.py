@@ -106,6 +106,11 @@ def may(user, permission, team=None):
     return any(permission in GRANTS[role] for role in roles(user, team))
 
 
+def may_somewhere(user, permission):
+    """Whether the person may across the site, or in any team."""
+    return may(user, permission) or bool(teams_where(user, permission))
+
+
 def require(user, permission, team=None):
     """Raise Forbidden unless the person may."""
     if not may(user, permission, team):

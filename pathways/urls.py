@@ -19,6 +19,8 @@ from pathways.views import (
     health,
     home,
     items,
+    mentions,
+    my_work,
     own_items,
     preferences,
     restoring,
@@ -87,7 +89,7 @@ DRAFT_ITEM = f"{DRAFT}items/<slug:code>/"
 ENTRY = f"{DRAFT}<vocabulary:kind>/<str:entry>/"
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", my_work.my_work, name="my_work"),
     path("about/", home.about, name="about"),
     path("help/", home.help, name="help"),
     path("gallery/", gallery.gallery, name="gallery"),
@@ -112,6 +114,7 @@ urlpatterns = [
     path(f"{CASE}hold/", case_state.case_hold, name="case_hold"),
     path(f"{CASE}close/", case_state.case_close, name="case_close"),
     path(f"{CASE}reopen/", case_state.case_reopen, name="case_reopen"),
+    path("mentions/<occurrence:pk>/seen/", mentions.mention_seen, name="mention_seen"),
     path(f"{CASE}phases/<slug:phase>/start/", case_detail.phase_start, name="phase_start"),
     path(f"{CASE}phases/<slug:phase>/items/new/", own_items.case_item_new, name="case_item_new"),
     path(ITEM, items.item_detail, name="item_detail"),

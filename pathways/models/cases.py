@@ -18,6 +18,7 @@ from .people import ReasonCode, Team, User
 from .templates import TemplateItem, TemplateVersion
 
 LONGEST_TITLE = 200
+OPEN = {"settled_at__isnull": True, "retired_at__isnull": True}
 
 
 class ReferenceCounter(models.Model):
@@ -168,12 +169,17 @@ class ChecklistItem(Tracked):
             models.Index(
                 fields=["due_at"],
                 name="item_open_due",
-                condition=Q(due_at__isnull=False, settled_at__isnull=True, retired_at__isnull=True),
+                condition=Q(due_at__isnull=False, **OPEN),
             ),
             models.Index(
                 fields=["assignee", "due_at"],
                 name="item_open_assignee",
-                condition=Q(assignee__isnull=False, settled_at__isnull=True, retired_at__isnull=True),
+                condition=Q(assignee__isnull=False, **OPEN),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="item_untaken",
+                condition=Q(assignee__isnull=True, applies_since__isnull=False, **OPEN),
             ),
             models.Index(fields=["reason"], name="item_with_reason", condition=Q(reason__isnull=False)),
         ]

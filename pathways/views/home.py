@@ -1,7 +1,7 @@
-"""Pages that belong to no noun: the front door, what this product is, and how to use it."""
+"""Pages that belong to no noun: what this product is, and how to use it."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from pathways.enums import ItemStatus
@@ -30,11 +30,6 @@ LETTERS = [
     ("g, then c", "Go to the cases"),
     ("?", "Show this list"),
 ]
-
-
-@require_safe
-def home(request):
-    return redirect("case_list")
 
 
 @login_not_required

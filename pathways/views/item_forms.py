@@ -13,8 +13,9 @@ from pathways.models import ReasonCode
 from pathways.services.checklists import people_to_assign
 from pathways.services.risks import ONE_TAP
 from pathways.views import answers
+from pathways.views.places import place_of
 from pathways.views.rows import ONE_CLICK, fresh_token
-from pathways.views.words import anchor, brief
+from pathways.views.words import brief
 
 COMMENTS_SHOWN = 20
 STATUS_HINTS = {
@@ -23,30 +24,33 @@ STATUS_HINTS = {
     ItemStatus.NOT_DONE: "it applied and will not be done; needs a reason",
 }
 DUE_PARTS = ("day", "month", "year", "time")
-NOT_AGAIN = {"csrfmiddlewaretoken", "token", "version", "replacing"}
+NOT_AGAIN = {"csrfmiddlewaretoken", "place", "token", "version", "replacing"}
 FIRST: dict[type, str] = {AssignForm: "assignee", DueForm: "due_day", CommentForm: "text"}
 
 
 def hidden_csrf(request):
-    """The CSRF field as a string: made once, where the tag would mask the secret again for each row."""
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    """The fields of CSRF and of the place as a string: the tag would mask the secret again for each row."""
+    field = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">{}'
+    return format_html(field, get_token(request), place_of(request).hidden)
 
 
 def shared(request, item, form=None, *, in_row):
     """What every form of the item needs. `at` begins the ids of its controls, `in_row` lets htmx send it."""
-    errors = _errors(form, item)
+    errors, place = _errors(form, item), place_of(request)
+    at = f"{place.anchor(item)}-"
     return {
         "item": item,
         "case": item.case,
         "url": item_url(item),
-        "row_url": row_url(item),
-        "at": f"{anchor(item)}-",
+        "row_url": place.url(item),
+        "query": place.query,
+        "at": at,
         "in_row": in_row,
         "csrf": hidden_csrf(request),
         "replacing": form is not None and form.data.get("replacing"),
         "new_token": fresh_token,
         "errors": errors,
-        "refusals": [(text, _control_of(name, form, item)) for name, text in errors.items()],
+        "refusals": [(text, _control_of(name, form, at)) for name, text in errors.items()],
     }
 
 
@@ -61,18 +65,13 @@ def _errors(form, item):
     return errors
 
 
-def _control_of(name, form, item):
+def _control_of(name, form, at):
     """The id to which a refusal leads; an undo has no control that could be corrected."""
-    return "" if isinstance(form, UndoForm) else f"{anchor(item)}-{name}"
+    return "" if isinstance(form, UndoForm) else f"{at}{name}"
 
 
 def item_url(item):
     return reverse("item_detail", args=[item.case.reference, item.code, item.occurrence])
-
-
-def row_url(item):
-    """The item's row on the case page, where the person came from."""
-    return f"{reverse('case_detail', args=[item.case.reference])}#{anchor(item)}"
 
 
 def sent_again(form, *left_out):

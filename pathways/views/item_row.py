@@ -1,6 +1,6 @@
 """What a request from an item's row gets: a part to open in it, or the row again as it stands now."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,9 +17,10 @@ from pathways.views.case_detail import answer_anyway
 from pathways.views.identity import identity
 from pathways.views.item_about import history
 from pathways.views.item_page import conflict_context
+from pathways.views.places import place_of
 from pathways.views.rows import ONE_CLICK, fresh_token
 from pathways.views.sheet import Sheet
-from pathways.views.words import anchor, applies, is_met, waits_for
+from pathways.views.words import applies, is_met, waits_for
 
 QUESTIONS = {
     ItemStatus.BLOCKED: "What is it waiting for?",
@@ -72,6 +73,9 @@ def answer_in_row(request, item, *, stands=None, done="", said="", opened="", st
     sheet = Sheet(request, item.case, stands and stands.items)
     live, making = sheet.find(item), sheet.making
     making.answers[live.pk] = {"said": said, "panel": opened}
+    if making.place.is_work:
+        sheet.read([live])
+        return _announced(HttpResponse(making.html(live), status=status), done, item.case.reference)
     others = rows_beside(stands, item, live, sheet) if stands and stands.event else []
     is_wide = others is None
     beside = others or []
@@ -90,10 +94,12 @@ def answer_in_row(request, item, *, stands=None, done="", said="", opened="", st
     response = render(request, "pathways/_row_answer.html", context, status=status)
     if is_wide:
         retarget(response, "#phases").headers["HX-Reswap"] = "morph:outerHTML"
-    if done:
-        section = sections[live.phase - 1]
-        trigger_client_event(response, "announce", {"value": f"{done} {section.title}: {section.counted}."})
-    return response
+    section = sections[live.phase - 1]
+    return _announced(response, done, f"{section.title}: {section.counted}")
+
+
+def _announced(response, done, standing):
+    return trigger_client_event(response, "announce", {"value": f"{done} {standing}."}) if done else response
 
 
 def rows_beside(stands, before, live, sheet) -> list | None:
@@ -121,7 +127,7 @@ def _may_be_new(item, at):
 def _edit(request, item, form, errors):
     heading = f"{'Change' if item.is_settled else 'Record'} “{item.name}”"
     return {"heading": heading, "may_record": True} | item_forms.edit_fields(
-        item, form, errors, f"{anchor(item)}-"
+        item, form, errors, f"{place_of(request).anchor(item)}-"
     )
 
 
@@ -162,7 +168,7 @@ def _menu(request, item, form, errors):
     sent = '{}<input type="hidden" name="token" value="{}"><input type="hidden" name="version" value="{}">'
     sent += '<input type="hidden" name="one_tap" value="yes">'
     return {
-        "row_id": anchor(item),
+        "row_id": place_of(request).anchor(item),
         "sent": format_html(sent, item_forms.hidden_csrf(request), fresh_token(), item.version),
         "statuses": [_menu_status(item, status, known) for status in ItemStatus],
         "mine": "" if item.assignee_id == request.user.pk else request.user.username,

@@ -28,9 +28,10 @@ from pathways.services.checklists import (
 )
 from pathways.services.undoing import undo_change
 from pathways.views.case_detail import added, answer_anyway, clock, write_token
-from pathways.views.item_forms import item_url, row_url
+from pathways.views.item_forms import item_url
 from pathways.views.item_page import item_conflict, item_page
 from pathways.views.item_row import answer_in_row, conflict_panel, item_part, panel
+from pathways.views.places import place_of
 from pathways.views.rows import attach_template, with_people
 
 ALREADY_SENT = "This form was sent before with other content. See what is recorded now, then save again."
@@ -51,7 +52,8 @@ def item_save(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.RECORD, item.case.team_id)
     form = ItemForm(request.POST, item=item, now=timezone.now())
-    return attempt(request, item, form, partial(record_item, item=item), row_url(item), recorded)
+    back = place_of(request).url(item)
+    return attempt(request, item, form, partial(record_item, item=item), back, recorded)
 
 
 @require_POST
@@ -59,7 +61,7 @@ def item_assign(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.ASSIGN, item.case.team_id)
     form = AssignForm(request.POST, people=people_to_assign(item.case))
-    return attempt(request, item, form, partial(assign_item, item=item), item_url(item), assigned)
+    return attempt(request, item, form, partial(assign_item, item=item), _back(request, item), assigned)
 
 
 @require_POST
@@ -67,7 +69,7 @@ def item_due(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.RECORD, item.case.team_id)
     form = DueForm(request.POST, now=timezone.now())
-    return attempt(request, item, form, partial(set_due, item=item), item_url(item), scheduled)
+    return attempt(request, item, form, partial(set_due, item=item), _back(request, item), scheduled)
 
 
 @require_POST
@@ -83,8 +85,15 @@ def item_comment(request, reference, code, occurrence):
 def item_undo(request, reference, code, occurrence):
     item = visible_item(request.user, reference, code, occurrence)
     require(request.user, Permission.RECORD, item.case.team_id)
-    back = row_url(item) if request.POST.get("back") == "case" else item_url(item)
+    place = place_of(request)
+    back = place.url(item) if place.is_work or request.POST.get("back") == "case" else item_url(item)
     return attempt(request, item, UndoForm(request.POST, case=item.case), undo_change, back, undone)
+
+
+def _back(request, item):
+    """Where what the item's page and a row of the person's work both offer leads."""
+    place = place_of(request)
+    return place.url(item) if place.is_work else item_url(item)
 
 
 def attempt(request, item, form, service, back, words):

@@ -15,8 +15,9 @@ from pathways.services import AlreadyAnswered, BadInput, CaseClosed
 from pathways.services.own_items import add_own_item, switch_item
 from pathways.views.case_detail import answer_anyway, get_phase, refusals_of, visible_case, write_token
 from pathways.views.identity import identity
-from pathways.views.item_forms import item_url, row_url
+from pathways.views.item_forms import item_url
 from pathways.views.items import attempt, visible_item
+from pathways.views.places import CASE
 from pathways.views.rows import fresh_token
 
 
@@ -40,7 +41,7 @@ def case_item_new(request, reference, phase):
         form.refuse(refused.errors)
         return new_page(request, case, phase, form, status=422)
     messages.success(request, f"“{item.title}” was added to {phase.label}.")
-    return see_other(row_url(item))
+    return see_other(CASE.url(item))
 
 
 def new_page(request, case, phase, form, *, status):

@@ -45,15 +45,26 @@ def _quick(row, csrf):
         return ""
     named = f'<span class="vh"> “{row.title}”</span>'
     if row.quick == "record":
-        link = f'class="btn sec" id="{row.anchor}-go" href="{row.url}#record" data-part="edit"'
+        link = f'class="btn sec" id="{row.anchor}-go" href="{row.url}{row.query}#record" data-part="edit"'
         return f"<a {link}>Record…{named}</a>"
+    if row.quick == "take":
+        return (
+            f'<form method="post" action="{row.url}assign/" hx-post="{row.url}assign/">{csrf}{_sent(row)}'
+            f'<button class="btn sec" id="{row.anchor}-go" name="assignee" value="{row.taker}">'
+            f"Take this{named}</button></form>"
+        )
     return (
-        f'<form method="post" action="{row.url}save/" hx-post="{row.url}save/">{csrf}'
-        f'<input type="hidden" name="token" value="{row.token}">'
-        f'<input type="hidden" name="version" value="{row.version}">'
+        f'<form method="post" action="{row.url}save/" hx-post="{row.url}save/">{csrf}{_sent(row)}'
         f'<input type="hidden" name="one_tap" value="yes">'
         f'<button class="btn sec" id="{row.anchor}-go" name="status" {QUICK[row.quick]}{named}</button>'
         f"</form>"
+    )
+
+
+def _sent(row):
+    return (
+        f'<input type="hidden" name="token" value="{row.token}">'
+        f'<input type="hidden" name="version" value="{row.version}">'
     )
 
 
@@ -61,7 +72,8 @@ def _more(row):
     if not row.may_change:
         return ""
     return (
-        f'<a class="btn quiet more" id="{row.anchor}-more" href="{row.url}#record" data-part="menu">'
+        f'<a class="btn quiet more" id="{row.anchor}-more"'
+        f' href="{row.url}{row.query}#record">'
         f'<span class="vh">Change “{row.title}”</span></a>'
     )
 
@@ -70,7 +82,8 @@ def _log(row):
     if not row.was_changed:
         return ""
     return (
-        f'<a class="btn quiet log" id="{row.anchor}-log" href="{row.url}#changes" data-part="history">'
+        f'<a class="btn quiet log" id="{row.anchor}-log"'
+        f' href="{row.url}{row.query}#changes">'
         f'<span class="vh">History of “{row.title}”</span></a>'
     )
 

@@ -9,10 +9,11 @@ from uuid import uuid4
 
 from django.urls import reverse
 
-from pathways import clocks, published
+from pathways import clocks, details, published
 from pathways.enums import ItemStatus, Requirement, ResponseKind
 from pathways.models import Discipline, ReasonCode, User
 from pathways.permissions import Permission, may
+from pathways.views.places import CASE
 from pathways.views.row_markup import markup
 from pathways.views.words import (
     anchor,
@@ -30,6 +31,7 @@ from pathways.views.words import (
 )
 
 ONE_CLICK = (ResponseKind.TICK, ResponseKind.DATE)
+NAMED = ("age_years", "sex", "primary_site")
 QUIET = (ItemStatus.NOT_STARTED, ItemStatus.DONE)
 
 
@@ -83,14 +85,15 @@ def fetched(rows, items, *names):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item. `quick` is what its button does: "done", "unblock", "record", or nothing.
+    """One item. `quick` is what its button does: "done", "unblock", "record", "take", or nothing.
 
-    `undo` is the person's own change that stands as the last one, `undo_words` what it did and when;
-    `said` what came of the request that the row answers; `panel` what is open in it. All text is HTML.
+    `undo` is the person's own change that stands as the last one, `undo_words` what it did and when; `said`
+    what came of the request that the row answers; `panel` what is open in it. All text is HTML.
     """
 
     anchor: str
     url: str
+    query: str
     title: str
     status: str
     status_label: str
@@ -103,6 +106,7 @@ class Row:
     overdue: bool
     quick: str
     may_change: bool
+    taker: str
     was_changed: bool
     version: int
     undo: str
@@ -115,11 +119,12 @@ class Row:
 class Rows:
     """Makes the rows of one case as one person sees it at one moment; one query at most, for disciplines."""
 
-    def __init__(self, case, items, *, user, now, csrf):
+    def __init__(self, case, items, *, user, now, csrf, place=CASE):
         """By item id: `givers` who set what is under way, `own` what the person may take back, `talks` the
         number of comments, and `answers` what only the answer to a request shows: `said` and `panel` as HTML.
         """
         self.case, self.items, self.user, self.now, self.csrf = case, items, user, now, csrf
+        self.place = place
         self.givers: dict[int, tuple] = {}
         self.own: dict[int, Any] = {}
         self.talks: dict[int, int] = {}
@@ -157,8 +162,9 @@ class Rows:
         late = is_overdue(item, self.case, self.now)
         step = self.own.get(item.pk) if self.may_record else None
         return Row(
-            anchor=escape(anchor(item)),
+            anchor=escape(self.place.anchor(item, self.case)),
             url=escape(self.url(item)),
+            query=self.place.query,
             title=escape(item.name),
             status=item.status,
             status_label=status.label,
@@ -171,6 +177,7 @@ class Rows:
             overdue=late,
             quick=self._quick(item),
             may_change=self.may_record,
+            taker=escape(self.user.username),
             was_changed=item.version > 1 and self.has_history,
             version=item.version,
             undo=step.after.audit_event_id.hex if step else "",
@@ -180,12 +187,23 @@ class Rows:
 
     def _facts(self, item):
         """The line under the title; the folded occurrences and the comments open on the item's page."""
-        parts = [escape(fact) for fact in self._words(item) if fact]
+        parts = [self._case_of(item)] * self.place.is_work
+        parts += [escape(fact) for fact in self._words(item) if fact]
         url, earlier, said = self.url(item), self._earlier(item), self.talks.get(item.pk, 0)
         parts += [f'<a href="{escape(url)}#earlier">{escape(earlier)}</a>'] if earlier else []
         parts += [f'<a href="{escape(url)}#comments">{said} comment{"s" * (said > 1)}</a>'] if said else []
         spans = "".join(f"<span>{part}</span>" for part in parts)
         return f'<p class="m">{spans}</p>' if parts else ""
+
+    def _case_of(self, item):
+        """Which case it is, and where in it the row stands."""
+        page, fields = (
+            escape(self.page),
+            {each["code"]: each for each in self.case.template_version.case_fields},
+        )
+        shown = (details.show(fields[code], self.case.details.get(code)) for code in NAMED if code in fields)
+        about = escape(f"{', '.join(shown)}. {item.phase} {item.get_phase_display()}")
+        return f'<a href="{page}#{escape(anchor(item))}">{escape(self.case.reference)}</a> {about}'
 
     def _words(self, item):
         yield f"Occurrence {item.occurrence}" if item.occurrence > 1 else ""
@@ -222,6 +240,8 @@ class Rows:
             return "You" if item.assignee_id == self.user.pk else str(item.assignee)
         if item.is_settled:
             return ""
+        if self.place.is_work:
+            return "Not taken yet"
         return self.disciplines[item.template_item.discipline_id] if item.template_item_id else "Unassigned"
 
     def _due(self, item, late):
@@ -233,6 +253,8 @@ class Rows:
     def _quick(self, item):
         if item.is_settled or not self.may_record:
             return ""
+        if self.place.is_work and not item.assignee_id:
+            return "take"
         if item.status == ItemStatus.BLOCKED:
             return "unblock"
         return "done" if item.response_spec["kind"] in ONE_CLICK else "record"

@@ -16,6 +16,7 @@ from pathways.enums import Action, ItemStatus, Phase, PhaseState
 from pathways.services import TakenAway
 from pathways.services.merging import BY_PERSONS
 from pathways.views.item_forms import hidden_csrf
+from pathways.views.places import place_of
 from pathways.views.rows import Rows, items_of, with_people
 from pathways.views.words import applies, clipped, is_overdue, shown_response
 
@@ -74,7 +75,14 @@ class Sheet:
         self.items = items_of(case) if items is None else items
         self.since = datetime.fromtimestamp(request.session["began"], UTC)
         self.fold = request.user.fold_finished
-        self.making = Rows(case, self.items, user=request.user, now=self.now, csrf=hidden_csrf(request))
+        self.making = Rows(
+            case,
+            self.items,
+            user=request.user,
+            now=self.now,
+            csrf=hidden_csrf(request),
+            place=place_of(request),
+        )
 
     @property
     def may_record(self):

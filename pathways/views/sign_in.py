@@ -45,7 +45,7 @@ def sign_in(request):
         return sign_in_page(request, status=422, error=WRONG, name=name)
     login(request, user, backend=BACKEND)
     record_event(action=Action.SIGN_IN, by=user, source=Source.SIGN_IN)
-    return see_other(next_page(request) or "home")
+    return see_other(next_page(request) or "my_work")
 
 
 @login_not_required
@@ -64,7 +64,7 @@ def sign_out(request):
 @require_POST
 def stay_signed_in(request):
     """Any request keeps the session going; this one shows nothing new."""
-    return HttpResponse(status=204) if wants_fragment(request) else see_other("home")
+    return HttpResponse(status=204) if wants_fragment(request) else see_other("my_work")
 
 
 def sign_in_page(request, status=200, **context):

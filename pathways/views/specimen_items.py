@@ -14,6 +14,19 @@ def item_pages(sample):
     undo = {"undo": "0" * 32, "undo_words": "Marked done 14:32", "may_record": True}
     stored = about(item, sample.now)["stored"]
     yield Specimen("Recorded", part(sample, item, "_item_stored", stored=stored, **undo))
+    mention = {
+        "pk": 1,
+        "token": "0" * 32,
+        "who": COLLEAGUE,
+        "when": "3 Nov 10:14",
+        "case": "X-1",
+        "item": None,
+    }
+    mentions = [mention | {"text": "@rahman, seen by telephone."}]
+    yield Specimen(
+        "My work", sample.show("pathways/_work_group.html", id="1", name="Overdue", count=3, rows=[])
+    )
+    yield Specimen("A comment that names somebody", sample.show("pathways/_mentions.html", mentions=mentions))
     switch = {"on": "yes", "question": "Why does it apply?", "button": "It applies to this case"}
     switch["text"] = ""
     errors = {"switch": "Say why"}

@@ -14,11 +14,6 @@ def header_of(page):
     return page.text.split("<header>")[1].split("</header>")[0]
 
 
-def test_the_front_door_leads_to_the_cases(client):
-    client.force_login(factories.person())
-    assert client.get("/").url == "/cases/"
-
-
 def test_anyone_may_read_what_this_is(client):
     page = client.get("/about/").text
     assert "it is not a medical device" in page

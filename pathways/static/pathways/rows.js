@@ -30,7 +30,7 @@ const openPart = (row, part, link) => {
   target.replaceChildren();
   delete target.dataset.said;
   const context = {source: isMenu ? link : target, target, swap: "innerHTML"};
-  htmx.ajax("GET", `${link.pathname}?part=${part}`, context).catch(() => {}); // the events below tell of it
+  htmx.ajax("GET", `${link.pathname}${link.search || "?"}&part=${part}`, context).catch(() => {}); // the events below tell of it
 };
 
 const closePart = part => {
@@ -60,12 +60,13 @@ const copy = async link => {
 menu.addEventListener("toggle", () => menu.scrollIntoView({block: "nearest"}), true);
 
 document.addEventListener("click", event => {
-  const link = event.target.closest("a[data-part], a[data-close], a[data-copy]");
+  const link = event.target.closest("a:is([data-part], [data-close], [data-copy], .more, .log)");
   const row = link?.closest(".item") ?? byId(menu.dataset.row);
   if (!link || !row || opensElsewhere(event)) return;
   event.preventDefault();
   menu.hidePopover();
-  if (link.dataset.part) openPart(row, link.dataset.part, link);
+  const part = link.matches(".more") ? "menu" : link.matches(".log") ? "history" : link.dataset.part;
+  if (part) openPart(row, part, link);
   else if ("copy" in link.dataset) copy(link);
   else closePart(link.closest(".note, .slot"));
 });

@@ -1,0 +1,122 @@
+"""What waits for a person over all their cases, what they wait for, and what they did this week."""
+
+from datetime import time, timedelta
+from itertools import groupby
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pathways import clocks
+from pathways.clocks import LONDON, show_time
+from pathways.enums import ItemStatus
+from pathways.permissions import Permission, may_somewhere, teams_where
+from pathways.services.mentions import waiting_for
+from pathways.views.rows import fresh_token
+from pathways.views.words import brief, is_overdue
+from pathways.views.work_rows import Work
+
+TABS = {"now": "Now", "waiting": "Waiting on others", "done": "Done this week"}
+GROUPS = ("Overdue", "Today", "This week", "Later", "No due time")
+PAGE_SIZE = 60
+MOST = 300
+MENTIONS_SHOWN = 20
+
+
+@require_safe
+def my_work(request):
+    """Eight queries with the session's; four more for what was just done without scripts.
+
+    Who has no work here is led to what they may see.
+    """
+    if not teams_where(request.user, Permission.RECORD):
+        return redirect("case_list" if may_somewhere(request.user, Permission.VIEW_CASE) else "template_list")
+    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "now"
+    now = timezone.now()
+    context = {"tabs": [(code, label, code == tab) for code, label in TABS.items()], "tab": tab}
+    context |= {"now": _now, "waiting": _waiting, "done": _done}[tab](request, Work(request, now))
+    return render(request, "pathways/my_work.html", context | {"as_at": show_time(now)})
+
+
+def _now(request, work):
+    """What may be done now, by when it is due; what nobody of the discipline took; who names the person.
+
+    `row` in the address is an item that the person has just changed: it stays in sight, to be taken back.
+    """
+    found = work.mine(limit=MOST + 1, also=_asked_row(request))
+    ready = [item for item in found[:MOST] if item.status != ItemStatus.BLOCKED]
+    first, pages = _page(request, ready)
+    shown = ready[first : first + PAGE_SIZE]
+    taking = work.untaken(PAGE_SIZE + 1) if not first else []
+    rows = dict(zip((item.pk for item in [*shown, *taking]), work.html([*shown, *taking]), strict=True))
+    in_groups = {name: list(items) for name, items in groupby(shown, lambda item: _group(item, work.now))}
+    counts = {name: sum(_group(item, work.now) == name for item in ready) for name in in_groups}
+    groups = [(name, counts[name], [rows[item.pk] for item in items]) for name, items in in_groups.items()]
+    return {
+        "groups": groups,
+        "more_than": MOST if len(found) > MOST else 0,
+        "pages": pages,
+        "untaken": [rows[item.pk] for item in taking[:PAGE_SIZE]],
+        "untaken_more": len(taking) > PAGE_SIZE,
+        "mentions": _mentions(request.user, work.now) if not first else [],
+    }
+
+
+def _waiting(request, work):
+    """What is blocked, and what needs something first that is not the person's own to do."""
+    found = [item for item in work.mine(limit=MOST + 1)[:MOST] if work.waits(item)]
+    first, pages = _page(request, found)
+    rows = work.html(found[first : first + PAGE_SIZE])
+    return {"groups": [("Waiting on others", len(found), rows)] if rows else [], "pages": pages}
+
+
+def _done(request, work):
+    """Newest first, since Monday."""
+    today = work.now.astimezone(LONDON).date()
+    monday = clocks.from_wall(today - timedelta(days=today.weekday()), time(0))
+    found = work.settled_since(monday, limit=MOST)
+    first, pages = _page(request, found)
+    rows = work.html(found[first : first + PAGE_SIZE])
+    return {"groups": [("Done this week", len(found), rows)] if rows else [], "pages": pages}
+
+
+def _asked_row(request):
+    """The id in the address, or None for anything else."""
+    asked = request.GET.get("row", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+
+
+def _group(item, now):
+    """By when it is due; the London day ends at midnight, the week on Sunday."""
+    if item.is_settled or item.due_at is None:
+        return GROUPS[-1]
+    if is_overdue(item, item.case, now):
+        return GROUPS[0]
+    days = (item.due_at.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days
+    if days <= 0:
+        return GROUPS[1]
+    return GROUPS[2] if days < 7 - now.astimezone(LONDON).weekday() else GROUPS[3]
+
+
+def _page(request, items):
+    """Where the page of them that was asked for begins, and how it stands among its neighbours."""
+    last = max(1, -(-len(items) // PAGE_SIZE))
+    asked = request.GET.get("page", "")
+    number = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    return (number - 1) * PAGE_SIZE, {"number": number, "last": last}
+
+
+def _mentions(user, now):
+    """Comments that name the person and that they have not seen; one query."""
+    return [
+        {
+            "pk": mention.pk,
+            "token": fresh_token(),
+            "who": str(mention.comment.author),
+            "when": brief(mention.comment.written_at, now),
+            "case": mention.comment.case.reference,
+            "item": mention.comment.item,
+            "text": mention.comment.text,
+        }
+        for mention in waiting_for(user)[:MENTIONS_SHOWN]
+    ]
