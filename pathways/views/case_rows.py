@@ -21,7 +21,7 @@ from pathways.progress import counted, state
 
 NOT_ENTERED = '<span class="mut">Not entered</span>'
 ON_HOLD = ' <span class="tag" data-s="on_hold">On hold</span>'
-OVERDUE = 'class="tag" data-s="overdue"'
+OVERDUE = 'class="due tag" data-s="overdue"'
 BAR = '<li data-phase="{}" data-s="{}" class="{}"><span class="vh">{}</span></li>'
 MORE = '{} <span class="mut">+{}<span class="vh"> more: {}</span></span>'
 FLAGS = (PhaseState.OVERDUE, PhaseState.BLOCKED)

@@ -43,8 +43,9 @@ def _now(request, work):
 
     `row` in the address is an item that the person has just changed: it stays in sight, to be taken back.
     """
-    found = work.mine(limit=MOST + 1, also=_asked_row(request))
-    ready = [item for item in found[:MOST] if item.status != ItemStatus.BLOCKED]
+    asked = _asked_row(request)
+    found = work.mine(limit=MOST + 1, also=asked)
+    ready = [item for item in found[:MOST] if item.status != ItemStatus.BLOCKED or item.pk == asked]
     first, pages = _page(request, ready)
     shown = ready[first : first + PAGE_SIZE]
     taking = work.untaken(PAGE_SIZE + 1) if not first else []

@@ -16,7 +16,7 @@ def markup(row, csrf, *, beside=False) -> SafeString:
     at, place = row.anchor, ' hx-swap-oob="morph"' if beside else ""
     return mark_safe(  # noqa: S308  the row escaped its parts
         f'<li class="item" id="{at}" data-s="{row.status}"{place}>'
-        f'<div><p class="t"><a href="{row.url}">{row.title}</a>{_status(row)}</p>{row.facts}</div>'
+        f'<div><p class="t"><a href="{row.url}{row.query}">{row.title}</a>{_status(row)}</p>{row.facts}</div>'
         f'<div class="side"><span class="who">{_avatar(row)}{row.who}</span>{_due(row)}'
         f'<div class="acts">{_quick(row, csrf)}{_more(row)}{_log(row)}</div></div>'
         f'{_undo(row, csrf)}{row.said}<div class="slot" id="{at}-slot">{row.panel}</div></li>\n'

@@ -51,7 +51,7 @@ class Mouse:
         self.write(self.page.get_by_role("textbox", name="User name"), username)
         self.write(self.page.get_by_role("textbox", name="Password"), PASSWORD)
         self.follow(self.page.get_by_role("button", name="Sign in", exact=True))
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("Cases")
+        expect(self.page.get_by_role("heading", level=1)).not_to_contain_text("Sign in")
 
 
 class Keyboard(Mouse):

@@ -140,6 +140,21 @@ def conflicts(page, made):
     colleague.context.close()
 
 
+def my_work(page, made):
+    """Rows of each group with a menu, a form and a refusal open, and a comment that names the person."""
+    world.sign_in(page, "adeyemi")
+    yield from visit(page, "/?tab=done", "/?tab=waiting", "/")
+    page.locator("[id$=sins-assessment-1-go]").press("Enter")
+    save(page.locator(".slot .panel"), "Save as done")
+    expect(page.locator("[id$=errors]")).to_have_count(1)
+    page.locator("[id$=notify-mscc-coordinator-1-go]").press("Enter")
+    expect(page.locator("[id$=notify-mscc-coordinator-1-undo]")).to_be_visible()
+    yield
+    page.locator("[id$=notify-mscc-coordinator-1-more]").press("Enter")
+    expect(page.locator("#menu-of")).to_be_visible()
+    yield "#menu"
+
+
 def rows_at_work(page, made):
     """All that opens in a row, in many rows at once; then the menu, which is open for one at a time."""
     world.sign_in(page, "byrne")
@@ -313,6 +328,7 @@ def look_in_every_mode(page, within):
         templates,
         a_draft_at_work,
         conflicts,
+        my_work,
         rows_at_work,
         refusals_and_failures,
     ],

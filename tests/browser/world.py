@@ -44,7 +44,7 @@ def build():
     cases.close_case(by=made.lead, case=closed, outcome="died", reason="Family told.")
     held = cases.open_case(details={}, **opening)
     cases.hold_case(by=made.lead, case=held, reason="Away for two weeks.")
-    work(case, made.nurse)
+    work(case, made.nurse, made.lead)
     return SimpleNamespace(
         case=f"/cases/{case.reference}/",
         closed=f"/cases/{closed.reference}/",
@@ -52,13 +52,15 @@ def build():
     )
 
 
-def person(team, username, name, role):
-    made = people.create_person(by=as_system(), username=username, display_name=name, password=PASSWORD)
+def person(team, username, name, role, discipline=None):
+    made = people.create_person(
+        by=as_system(), username=username, display_name=name, password=PASSWORD, discipline=discipline
+    )
     people.add_membership(by=as_system(), user=made, team=team, role=role)
     return made
 
 
-def work(case, by):
+def work(case, by, lead):
     """Leave an item in each status, one repeated, one commented, one assigned."""
     blocked = models.ReasonCode.objects.get(code="awaiting-transport")
     declined = models.ReasonCode.objects.get(code="declined")
@@ -75,7 +77,10 @@ def work(case, by):
         checklists.record_item(by=by, item=item, seen=item.version, **values)
     item = factories.item(case, "sins-assessment")
     checklists.add_comment(by=by, case=case, item=item, text="Awaiting transport to scanner.")
-    checklists.assign_item(by=by, item=item, seen=item.version, assignee=by)
+    checklists.add_comment(by=lead, case=case, text="@adeyemi, is the scanner free?")
+    for code in ("sins-assessment", "notify-mscc-coordinator", "mri-whole-spine-24h"):
+        item = factories.item(case, code)
+        checklists.assign_item(by=by, item=item, seen=item.version, assignee=by)
 
 
 def sign_in(page, username):
@@ -83,4 +88,4 @@ def sign_in(page, username):
     page.get_by_role("textbox", name="User name").fill(username)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/cases/**")
+    page.wait_for_url(lambda address: "/sign-in/" not in address)

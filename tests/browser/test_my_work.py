@@ -1,0 +1,73 @@
+"""A person's work over all their cases: with a mouse, with a keyboard alone, and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from pathways.models import ChecklistItem, Discipline
+from pathways.services import checklists
+from tests import factories
+from tests.browser import world
+from tests.browser.test_journeys import in_each_way  # noqa: F401
+from tests.browser.ways import InRows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TICK, BLOCKED, FREE = "call-mscc-coordinator-now", "map-levels-escc", "establish-primary"
+
+
+@pytest.fixture
+def made():
+    made = world.staff()
+    case = factories.open_case(made.team, made.version, world.DETAILS)
+    for code in (TICK, BLOCKED):
+        item = factories.item(case, code)
+        checklists.assign_item(by=made.lead, item=item, seen=item.version, assignee=made.nurse)
+    made.case = case
+    return made
+
+
+def settle_and_take_back(me):
+    me.do_now(TICK)
+    expect(me.row(TICK)).to_have_attribute("data-s", "done")
+    me.hears("marked done")
+    if isinstance(me, InRows):
+        me.goes_on_from(TICK, "more")
+    me.undo(TICK)
+    expect(me.row(TICK)).to_have_attribute("data-s", "not_started")
+
+
+def block(me):
+    me.give_reason(BLOCKED, "Blocked", "Awaiting a bed, theatre or scanner slot")
+    expect(me.row(BLOCKED)).to_have_attribute("data-s", "blocked")
+
+
+def take(me):
+    me.press(me.row(FREE).get_by_role("button", name="Take this"))
+    expect(me.row(FREE).locator(".who")).to_contain_text("You")
+
+
+def open_in_its_case(me):
+    me.follow(me.row(TICK).locator(".m a").first)
+    expect(me.page.locator(f"#i-{TICK}-1")).to_be_in_viewport()
+
+
+def test_a_day_is_worked_from_one_page(in_each_way, made):  # noqa: F811
+    discipline = Discipline.objects.get(code=factories.item(made.case, FREE).template_item.discipline.code)
+    world.person(made.team, "okafor", "Dr R. Okafor", "member", discipline)
+
+    def journey(me):
+        me.at = f"{made.case.reference}-"
+        me.sign_in("adeyemi")
+        expect(me.page.get_by_role("heading", level=1)).to_have_text("My work")
+        with me.staying():
+            settle_and_take_back(me)
+            block(me)
+        open_in_its_case(me)
+        with me.beside("okafor") as other:
+            other.at = me.at
+            take(other)
+
+    in_each_way(journey)
+    statuses = dict(ChecklistItem.objects.filter(case=made.case, occurrence=1).values_list("code", "status"))
+    assert (statuses[TICK], statuses[BLOCKED]) == ("not_started", "blocked")
+    assert factories.item(made.case, FREE).assignee.username == "okafor"
