@@ -47,6 +47,11 @@ def wants_fragment(request):
     return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
+def in_background(request):
+    """Whether the page asks by itself, which is no sign of a person."""
+    return request.headers.get("X-Background") == "1"
+
+
 def see_other(to, *args, **kwargs):
     """303 to a URL name, path or object, so that reloading the next page does not repeat the POST."""
     response = HttpResponseRedirect(resolve_url(to, *args, **kwargs))
@@ -88,7 +93,7 @@ class SignInRequired(LoginRequiredMiddleware):
     """Sends people to sign in, except away from a page that still holds what they wrote."""
 
     def handle_no_permission(self, request, view_func):
-        if request.method == "POST":
+        if request.method == "POST" or (request.htmx and in_background(request)):
             return problem(
                 request,
                 401,
@@ -172,7 +177,7 @@ def session_limits(get_response):
 
     def middleware(request):
         if request.user.is_authenticated:
-            ended = _end_of(request.session, time.time())
+            ended = _end_of(request.session, time.time(), is_seen=not in_background(request))
             if ended:
                 logout(request)
                 messages.info(request, ended)
@@ -181,14 +186,14 @@ def session_limits(get_response):
     return middleware
 
 
-def _end_of(session, now):
+def _end_of(session, now, is_seen):
     """Why the session is over, or None; the last-seen time costs a write at most once a minute."""
     seen = session.get("seen", now)
     if now - session.setdefault("began", now) > settings.SESSION_ABSOLUTE_SECONDS:
         return ENDED_AT_LIMIT
     if now - seen > settings.SESSION_IDLE_SECONDS:
         return ENDED_IDLE
-    if "seen" not in session or now - seen >= SECONDS_BETWEEN_SEEN:
+    if is_seen and ("seen" not in session or now - seen >= SECONDS_BETWEEN_SEEN):
         session["seen"] = now
     return None
 

@@ -59,6 +59,7 @@ ACCESS = {
     "case_hold": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
     "move_detail": {"GET": EDITS, "POST": CHANGES},
     "case_item_new": {"GET": RECORD | {"nobody": 302, "member": 200, "coordinator": 200}, "POST": RECORD},
+    "case_live": {"GET": signed_in(303), "POST": ONLY_GET},
     "case_list": {"GET": signed_in(200), "POST": ONLY_GET},
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},

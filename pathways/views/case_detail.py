@@ -1,7 +1,7 @@
 """The case page: its six phases with their items, and what is said and done about the case as a whole."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pathways import published
 from pathways.audit.changes import counted
+from pathways.audit.news import changes
 from pathways.audit.recording import Token, record_event
 from pathways.clocks import LONDON, show_time
 from pathways.enums import Action, MoveOutcome, Phase
@@ -79,9 +80,15 @@ def added(comment):
 
 def case_page(request, case, *, form=None, status=200):
     """The whole page; at most 14 queries with the session's, whatever the size of the checklist."""
-    sheet, errors = Sheet(request, case), form.errors_by_name() if form else {}
+    context = case_context(request, case, Sheet(request, case), form)
+    return render(request, "pathways/case_detail.html", context, status=status)
+
+
+def case_context(request, case, sheet, form=None, *, opened=None):
+    """What the page shows; `opened` is the change that it was first shown with, where not the newest."""
+    errors = form.errors_by_name() if form else {}
     sheet.read(sheet.items)
-    context = {
+    return {
         "case": case,
         "identity": identity(case, sheet.now, sheet.items),
         "sections": sheet.sections(),
@@ -94,9 +101,10 @@ def case_page(request, case, *, form=None, status=200):
         "refusals": refusals_of(errors),
         "new_token": fresh_token,
         "moved": last_move(case, sheet.items),
+        "since": case.newest_change.hex,
+        "opened": (opened or case.newest_change).hex,
         **comment_fields(case, None, form),
     }
-    return render(request, "pathways/case_detail.html", context, status=status)
 
 
 def last_move(case, items):
@@ -132,7 +140,8 @@ def visible_case(user, reference):
     """The case with its team and template version, or 404."""
     cases = Case.objects.visible_to(user).select_related("team", "template_version__template")
     moved = MovedCase.objects.filter(case=OuterRef("pk"), outcome=MoveOutcome.MOVED)
-    cases = cases.annotate(was_moved=Exists(moved))
+    newest = Subquery(changes().filter(case=OuterRef("pk")).values("id")[:1])
+    cases = cases.annotate(was_moved=Exists(moved), newest_change=newest)
     case = get_object_or_404(cases.defer(*published.UNREAD), reference=reference)
     published.with_vocabulary(case.template_version)
     return case

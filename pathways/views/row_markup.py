@@ -14,10 +14,11 @@ def markup(row, csrf, *, beside=False) -> SafeString:
     `beside` lets it find its own place in the page when it comes with the row that was asked for.
     """
     at, place = row.anchor, ' hx-swap-oob="morph"' if beside else ""
+    place += f' data-news="{row.news}"' if row.news else ""
     return mark_safe(  # noqa: S308  the row escaped its parts
-        f'<li class="item" id="{at}" data-s="{row.status}"{place}>'
+        f'<li class="item" id="{at}" data-s="{row.status}" tabindex="-1"{place}>'
         f'<div><p class="t"><a href="{row.url}{row.query}">{row.title}</a>{_status(row)}</p>{row.facts}</div>'
-        f'<div class="side"><span class="who">{_avatar(row)}{row.who}</span>{_due(row)}'
+        f'<div class="side">{_who(row)}{_due(row)}'
         f'<div class="acts">{_quick(row, csrf)}{_more(row)}{_log(row)}</div></div>'
         f'{_undo(row, csrf)}{row.said}<div class="slot" id="{at}-slot">{row.panel}</div></li>\n'
     )
@@ -29,8 +30,9 @@ def _status(row):
     return f" <span {shown}>{row.status_label}</span>{optional}"
 
 
-def _avatar(row):
-    return f'<span class="av" aria-hidden="true">{row.initials}</span>' if row.initials else ""
+def _who(row):
+    avatar = f'<span class="av" aria-hidden="true">{row.initials}</span>' if row.initials else ""
+    return f'<span class="who">{avatar}{row.who}</span>' if row.who else ""
 
 
 def _due(row):

@@ -109,6 +109,7 @@ class Row:
     taker: str
     was_changed: bool
     version: int
+    news: str
     undo: str
     undo_words: str
     said: str = ""
@@ -121,7 +122,8 @@ class Rows:
 
     def __init__(self, case, items, *, user, now, csrf, place=CASE):
         """By item id: `givers` who set what is under way, `own` what the person may take back, `talks` the
-        number of comments, and `answers` what only the answer to a request shows: `said` and `panel` as HTML.
+        number of comments, `news` what others changed meanwhile, and `answers` what only the answer to a
+        request shows: `said` and `panel` as HTML.
         """
         self.case, self.items, self.user, self.now, self.csrf = case, items, user, now, csrf
         self.place = place
@@ -129,6 +131,7 @@ class Rows:
         self.own: dict[int, Any] = {}
         self.talks: dict[int, int] = {}
         self.answers: dict[int, dict] = {}
+        self.news: dict[int, str] = {}
         self.may_record = may(user, Permission.RECORD, case.team_id) and not case.is_closed
         self.has_history = True
         self.first = {item.code: item for item in items if item.occurrence == 1}
@@ -180,6 +183,7 @@ class Rows:
             taker=escape(self.user.username),
             was_changed=item.version > 1 and self.has_history,
             version=item.version,
+            news=escape(self.news.get(item.pk, "")),
             undo=step.after.audit_event_id.hex if step else "",
             undo_words=escape(f"{did(step)} {lately(step.after.history_date, self.now)}") if step else "",
             **self.answers.get(item.pk, {}),
@@ -211,6 +215,7 @@ class Rows:
             yield clipped(shown_response(item, self.case))
         yield clipped(reason_words(item)) if item.reason_id else ""
         yield settled_words(item, self.now) or self._given(item)
+        yield self.news.get(item.pk, "")
         yield f"Note: {clipped(item.note)}" if item.note else ""
         yield self._needs(item)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import partial
+from types import SimpleNamespace
 
 from django.utils.html import format_html
 
@@ -58,6 +59,10 @@ def heads(sample):
         case = Sample(sample.request, **fields).case
         bar = sample.show("pathways/_identity.html", identity=identity(case, sample.now, items))
         yield Specimen(f"Identity bar. {caption}", bar)
+    entry = SimpleNamespace(time="14:32", who="J. Lindqvist", lead="marked", title="Consent", tail="done")
+    told = {"said": "2 changes by J. Lindqvist since you opened this page"}
+    told["entries"] = [("", entry), ("", SimpleNamespace(**vars(entry) | {"title": ""}))]
+    yield Specimen("What others changed meanwhile", sample.show("pathways/_news.html", news=told))
     then = Past(sample.ago(days=2), case, [], [], Counter(), sample.ago(days=4), sample.ago(days=1))
     banner = sample.show("pathways/_past.html", past=past_banner(sample.case, then))
     yield Specimen("The case at an earlier time", banner)

@@ -137,7 +137,14 @@ def conflicts(page, made):
         person.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Nothing you wrote has been lost").first.wait_for()
     yield
+    page.goto(made.case)
+    colleague.goto(made.case)
+    press(colleague, "call-mscc-coordinator-now", "go")
+    is_settled(colleague, "call-mscc-coordinator-now")
     colleague.context.close()
+    page.evaluate("htmx.trigger('#case-live', 'app:poll')")
+    page.locator("#news summary").press("Enter")
+    yield "#case-live"
 
 
 def my_work(page, made):

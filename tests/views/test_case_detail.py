@@ -194,7 +194,7 @@ def test_the_page_of_the_shipped_pathway_keeps_to_14_queries_and_80_kilobytes(si
     with CaptureQueriesContext(connection) as queries:
         page = signed_in.get(saved)
     assert len(queries) <= 14
-    assert len(page.content) <= 80_000
+    assert len(page.content) <= 80 * 1024
     assert sum(section.applicable for section in progress.count(list(case.items.all())).values()) > 35
 
 

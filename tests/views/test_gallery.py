@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 
 TEMPLATES = settings.BASE_DIR / "templates"
 NOT_SHOWN = {
+    "pathways/_case_live.html": "puts other components one after another, and asks for them again",
+    "pathways/_case_sheet.html": "puts other components one after another",
     "pathways/_case_move.html": "the frame of a whole page, with a heading of its own",
     "pathways/_draft_answer.html": "puts other components one after another, for an answer to htmx",
     "pathways/_draft_token.html": "is a hidden field",

@@ -83,8 +83,8 @@ document.addEventListener("htmx:afterSettle", focusMarked);
 
 // A list that cannot be swapped is asked for as a page, which says what is wrong.
 for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(kind, ({detail: {xhr, requestConfig: {verb, row}, pathInfo}}) => {
-    if (verb === "get" && !row && (xhr.status || 500) >= 500) location = pathInfo.finalRequestPath;
+  document.addEventListener(kind, ({detail: {xhr, requestConfig: {verb, row, headers}, pathInfo}}) => {
+    if (verb === "get" && !row && !headers["X-Background"] && (xhr.status || 500) >= 500) location = pathInfo.finalRequestPath;
   });
 }
 
@@ -150,7 +150,9 @@ const startClock = () => {
   timer = setTimeout(show, (ending.dataset.seconds - 120) * 1000, ending, true);
 };
 if (ending) {
-  document.addEventListener("htmx:afterRequest", event => { if (event.detail.successful) startClock(); });
+  document.addEventListener("htmx:afterRequest", ({detail: {successful, requestConfig: {headers}}}) => {
+    if (successful && !headers["X-Background"]) startClock();
+  });
   startClock();
 }
 focusMarked();

@@ -13,7 +13,6 @@ const focusIn = part => (
 
 // What was used may be gone from the row, and the row into the fold of a finished phase.
 const goOn = row => {
-  row.tabIndex = -1;
   row.closest("details")?.setAttribute("open", "");
   (byId(openers.get(row.id)) ?? byId(`${row.id}-more`) ?? row).focus();
 };
@@ -143,3 +142,48 @@ document.addEventListener("htmx:beforeSwap", ({detail}) => {
   detail.shouldSwap = false;
   fail(requestConfig, status === 401 && responseText);
 });
+
+// The page of a case keeps itself up to date, while somebody looks at it.
+const keepUpToDate = live => {
+  const paused = byId("paused"), MINUTE = 60000;
+  let active = Date.now(), isHeld = false, sent = 0, asked = 0, said = "", saidAt = 0;
+
+  for (const kind of ["pointerdown", "pointerup", "keydown"]) addEventListener(kind, () => {
+    active = Date.now();
+    isHeld = kind === "pointerdown";
+  }, true);
+  paused.addEventListener("click", () => { paused.hidden = true; });
+
+  const poll = () => {
+    const isIdle = Date.now() - active > 20 * MINUTE;
+    if (isIdle === paused.hidden) show(paused, isIdle);
+    const isBusy = isHeld || document.hidden || !navigator.onLine || !getSelection().isCollapsed;
+    if (!isIdle && !isBusy) htmx.trigger(live, "app:poll");
+    setTimeout(poll, 12000 + Math.random() * 6000);
+  };
+  setTimeout(poll, 12000);
+
+  document.addEventListener("htmx:configRequest", ({detail: {elt, headers}}) => {
+    if (elt === live) headers["X-Background"] = "1";
+  });
+  // An answer that was on its way while something was sent may be older than that.
+  document.addEventListener("htmx:beforeRequest", ({detail: {elt}}) => {
+    if (elt === live) asked = sent;
+    else sent += 1;
+  });
+  document.addEventListener("htmx:beforeSwap", ({detail}) => {
+    if (detail.elt === live && asked !== sent) detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:afterSettle", ({detail: {elt}}) => {
+    if (elt !== live) return;
+    for (const form of unsavedIn(live)) {
+      const news = form.closest("[data-news]")?.dataset.news, slot = form.closest(".slot");
+      if (news && slot) slot.dataset.said = `${news} Your text is not saved yet.`;
+    }
+    const news = byId("news")?.firstElementChild.textContent;
+    if (!news || news === said || Date.now() - saidAt < MINUTE) return;
+    [said, saidAt] = [news, Date.now()];
+    say(news);
+  });
+};
+if (byId("case-live")) keepUpToDate(byId("case-live"));
