@@ -192,7 +192,7 @@ SERVICES_BY_NAME = {
     "create_template", "start_draft", "discard_draft", "retire_version", "replace_draft",
     "create_template_from_file", "plan_move", "move_case", "move_back", "leave_case",
     "add_item", "edit_item", "duplicate_item", "remove_item", "put_back_item", "move_item", "edit_phase",
-    "add_own_item", "switch_item", "see_mention",
+    "add_own_item", "switch_item", "see_mention", "save_view", "replace_view", "remove_view",
     "add_comment", "undo_change", "set_preferences", "mark_reviewed", "restore_item", "restore_detail",
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ SORTS = ("case", "due", "opened", "closed")
 STATUSES = {CaseStatus.OPEN.value: "Not on hold", CaseStatus.ON_HOLD.value: "On hold"}
 DUE = {"overdue": "Overdue", "today": "Today", "week": "This week", "none": "No due time"}
 PHASES = [(phase.code, phase.label) for phase in Phase]
-HIDDEN = ("view", "sort")
+HIDDEN = ("view", "sort", "saved")
 SPENT = {
     "attention": ["outcome"],
     "mine": ["outcome", "assignee"],
@@ -132,6 +132,8 @@ class CaseFilters(TeamFilter):
     site = Pick(label="Primary tumour", anything="Any")
     assignee = Pick(label="Assigned to", anything="Anyone")
     sort = Pick(label="Sort", choices=[(sign + name, name) for name in SORTS for sign in ("", "-")])
+
+    saved = Words(label="Saved view", max_length=18, required=False)
 
     field_order = ["view", "q", "phase", "state", "status", "outcome", "due", "site", "assignee", "team"]
 

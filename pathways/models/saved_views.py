@@ -6,6 +6,8 @@ from django.db.models import Q
 from .audit import KeptHistory, Tracked
 from .people import Team, User
 
+LONGEST_NAME, LONGEST_QUERY = 60, 500
+
 
 class SavedView(Tracked):
     """The filters of the case list under a name, for one person or shared by a team; `query` is its address.
@@ -13,12 +15,12 @@ class SavedView(Tracked):
     It is taken out of use and never vanishes.
     """
 
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=LONGEST_NAME)
     owner = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="saved_views", db_index=False
     )
-    query = models.CharField(max_length=500)
+    query = models.CharField(max_length=LONGEST_QUERY)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     history = KeptHistory()

@@ -20,6 +20,7 @@ from pathways.http import wants_fragment
 from pathways.models import Case, PhaseProgress, Team
 from pathways.permissions import Permission, may, teams_where
 from pathways.views.case_rows import case_words, rows
+from pathways.views.view_tabs import saved_views
 
 PAGE_SIZE = 50
 REFERENCE = re.compile("([A-Z]{0,6})-?([0-9]{0,9})")
@@ -39,7 +40,7 @@ GONE_AFTERWARDS = ("chip-", "page-")
 
 @require_safe
 def case_list(request):
-    """The page, or for htmx its results; nine queries, session, user and memberships included."""
+    """The page, or for htmx its results; ten queries, session, user and memberships included."""
     now, words = timezone.now(), case_words()
     teams, people = teams_and_people(request.user)
     offered = {"team": list(teams.values()), "assignee": people, "site": words["primary_site"].items()}
@@ -64,6 +65,7 @@ def case_list(request):
         "team_column": team_column,
     }
     context |= controls(filters, taken, counts)
+    context["saved"] = saved_views(request.user, taken)
     return _answer(request, context, status=422 if left_out else 200)
 
 

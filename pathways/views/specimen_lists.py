@@ -7,7 +7,7 @@ from django.urls import reverse
 from pathways.clocks import show_time
 from pathways.enums import CaseOutcome, CaseStatus, Phase, PhaseState
 from pathways.forms.filters import CaseFilters, understood
-from pathways.models import PhaseProgress
+from pathways.models import PhaseProgress, SavedView
 from pathways.views import case_list, case_rows, dashboards
 from pathways.views.specimens import (
     COLLEAGUE,
@@ -32,6 +32,17 @@ ONLY, MIDDLE = {"number": 1, "first": 1, "to": 4, "last": 1}, {"number": 2, "fir
 NOTHING, UNTOUCHED, FINISHED = {"applicable": 0}, {"applicable": 6}, {"applicable": 6, "settled": 6}
 BEGUN, STUCK = {"applicable": 6, "settled": 3}, {"applicable": 6, "settled": 2, "blocked": 1}
 CLOSED = {"status": CaseStatus.CLOSED}
+VIEW = SavedView(pk=1, version=1, name="Pain, overdue", team=TEAM)
+SAVED = {
+    "tabs": [(VIEW, "", True), (SavedView(pk=2, name="Mine"), "", False)],
+    "chosen": VIEW,
+    "modified": True,
+    "may_change": True,
+    "reset": "",
+    "query": "",
+    "new": "/cases/views/new/",
+    "token": "0" * 32,
+}
 NEXT = {
     "title": "",
     "template_item__title": "The step that is due first",
@@ -76,6 +87,7 @@ def results(caption, sample, rows, pages, **asked):
         "request": SimpleNamespace(path=reverse("case_list"), get_full_path=reverse("case_list")),
     }
     context |= case_list.controls(filters, filters.cleaned_data, COUNTS)
+    context["saved"] = SAVED
     return Specimen(caption, sample.show("pathways/_case_results.html", **context))
 
 
