@@ -194,6 +194,7 @@ SERVICES_BY_NAME = {
     "add_item", "edit_item", "duplicate_item", "remove_item", "put_back_item", "move_item", "edit_phase",
     "add_own_item", "switch_item", "see_mention", "save_view", "replace_view", "remove_view",
     "add_comment", "undo_change", "set_preferences", "mark_reviewed", "restore_item", "restore_detail",
+    "begin_many", "settle_many", "begin_undo", "set_duties",
 }  # fmt: skip
 
 

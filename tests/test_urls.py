@@ -41,6 +41,11 @@ CHANGES = signed_in(403, nobody=401) | {"editor": 422}
 OPEN = signed_in(403) | {"outsider": 200, "coordinator": 200}
 
 ACCESS = {
+    "bulk_detail": {"GET": signed_in(404), "POST": signed_in(404, nobody=401)},
+    "case_bulk": {
+        "GET": signed_in(403) | {"outsider": 200, "member": 200, "coordinator": 200},
+        "POST": signed_in(403, nobody=401) | {"outsider": 422, "member": 422, "coordinator": 422},
+    },
     "about": {"GET": everyone(200), "POST": everyone(405)},
     "audit": {"GET": signed_in(403) | {"auditor": 200}, "POST": ONLY_GET},
     "audit_export": {"GET": signed_in(403) | {"auditor": 200}, "POST": ONLY_GET},
@@ -83,12 +88,18 @@ ACCESS = {
         "GET": everyone(302) | {"member": 200, "coordinator": 200, "outsider": 200},
         "POST": ONLY_GET,
     },
+    "phase_bulk": {"GET": RECORD | {"nobody": 302, "member": 200, "coordinator": 200}, "POST": RECORD},
     "phase_start": {"GET": ONLY_POST, "POST": RECORD},
     "preferences": {"GET": signed_in(200), "POST": signed_in(422, nobody=401)},
     "readyz": {"GET": everyone(200), "POST": everyone(405)},
     "sign_in": {"GET": everyone(200), "POST": everyone(422)},
     "sign_out": {"GET": everyone(405), "POST": everyone(303)},
     "stay_signed_in": {"GET": ONLY_POST, "POST": signed_in(303, nobody=401)},
+    "team_detail": {"GET": READ | {"auditor": 200}, "POST": MANAGE},
+    "team_reassign": {
+        "GET": RECORD | {"nobody": 302, "member": 404, "coordinator": 404},
+        "POST": RECORD | {"member": 404, "coordinator": 404},
+    },
     "template_compare": {"GET": signed_in(200), "POST": ONLY_GET},
     "template_detail": {"GET": signed_in(200), "POST": ONLY_GET},
     "template_draft": {"GET": signed_in(200), "POST": ONLY_GET},
@@ -159,6 +170,7 @@ def address(people):
 
     def path(name):
         wanted = routes()[name].pattern.converters
+        about["code"] = case.team.code if name.startswith("team") else "tick"
         about["form"] = "csv" if name == "audit_export" else "yaml"
         return reverse(name, kwargs={key: about[key] for key in wanted})
 

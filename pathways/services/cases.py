@@ -20,6 +20,7 @@ from ..models import Case, CasePhase, ChecklistItem, ReferenceCounter
 from ..permissions import Permission, require
 from ..progress import refresh
 from .consequences import follow, load_items, work_out
+from .duties import people_on_duty
 from .exceptions import BadInput, CaseClosed, ChangedElsewhere
 from .merging import last_change, since
 
@@ -49,7 +50,11 @@ def open_case(*, by, template_version, team, details, opened_at=None, token=None
 
 
 def new_checklist(case, *, by):
-    """The phases and items that opening this case creates, due times worked out, nothing saved."""
+    """The phases and items that opening this case creates, given out and due times worked out; nothing saved.
+
+    One query, for who takes which discipline.
+    """
+    on_duty = people_on_duty(case.team_id)
     phases = [CasePhase(case=case, phase=phase) for phase in Phase]
     for phase in phases:
         if phase.phase in PHASES_STARTED_AT_OPENING:
@@ -61,6 +66,7 @@ def new_checklist(case, *, by):
             code=item.code,
             phase=item.phase,
             position=item.position,
+            assignee=on_duty.get(item.discipline_id),
             applies_since=None if item.requirement == Requirement.CONDITIONAL else case.opened_at,
         )
         for item in published.items_of(case.template_version).values()

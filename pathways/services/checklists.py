@@ -54,18 +54,20 @@ def record_item(
     token=None,
     replacing=False,
     why="",
+    part_of=None,
 ):
     """Set the item's status with its response, note and reason, and everything that follows from it.
 
     `seen` is the version the form was rendered from, `response` what `responses.read` returned, None to
     keep what is stored. `settled_at` is when care happened (now by default; a date response says it itself).
-    `why` is the reason of the change, which a risky one needs.
+    `why` is the reason of the change, which a risky one needs; `part_of` the event of a change of many.
     8 statements, and 2 for a phase that starts, or a next occurrence. Raises ChangedElsewhere, CaseClosed,
     BadInput.
     """
     require(by, Permission.RECORD, item.case.team_id)
     said = reason_of(why, REPLACED if replacing else "")
-    with recording(by=by, action=Action.RECORD_ITEM, case=item.case, reason=said, token=token) as event:
+    about = {"case": item.case, "reason": said, "token": token, "part_of": part_of}
+    with recording(by=by, action=Action.RECORD_ITEM, **about) as event:
         case = lock_case(item.case)
         items = load_items(case)
         item = same_item(items, item)
@@ -98,12 +100,12 @@ def start_phase(*, by, case, phase, token=None):
 
 
 @transaction.atomic
-def assign_item(*, by, item, seen, assignee, token=None):
+def assign_item(*, by, item, seen, assignee, token=None, part_of=None):
     """Give the item to a person of the team, or to nobody with None."""
     require(by, Permission.ASSIGN, item.case.team_id)
     if assignee is not None and not may(assignee, Permission.RECORD, item.case.team_id):
         raise BadInput({"assignee": f"{assignee} cannot update cases of this team."})
-    with recording(by=by, action=Action.ASSIGN_ITEM, case=item.case, token=token) as event:
+    with recording(by=by, action=Action.ASSIGN_ITEM, case=item.case, token=token, part_of=part_of) as event:
         case = lock_case(item.case)
         items = load_items(case)
         item = same_item(items, item)
@@ -117,13 +119,13 @@ def assign_item(*, by, item, seen, assignee, token=None):
 
 
 @transaction.atomic
-def set_due(*, by, item, seen, due, token=None):
+def set_due(*, by, item, seen, due, token=None, part_of=None):
     """Say when the item is due, in place of the pathway's target; with None the target counts again.
 
     Raises ChangedElsewhere, CaseClosed, BadInput.
     """
     require(by, Permission.RECORD, item.case.team_id)
-    with recording(by=by, action=Action.SET_DUE, case=item.case, token=token) as event:
+    with recording(by=by, action=Action.SET_DUE, case=item.case, token=token, part_of=part_of) as event:
         case = lock_case(item.case)
         items = load_items(case)
         item = same_item(items, item)

@@ -25,7 +25,7 @@ UNDOABLE = (
 
 
 @transaction.atomic
-def undo_change(*, by, event, token=None):
+def undo_change(*, by, event, token=None, part_of=None):
     """Set back what the event changed, until someone changes what the person had set.
 
     Goes by what was changed and not by whole rows: what others did beside it stays. What only followed from
@@ -38,7 +38,8 @@ def undo_change(*, by, event, token=None):
         raise Forbidden(Permission.RECORD, "Only the person who made a change can undo it.")
     if event.action not in UNDOABLE:
         raise BadInput({"event": "This change cannot be undone."})
-    with recording(by=by, action=Action.UNDO, case=event.case, token=token, undoes=event) as undo:
+    about = {"case": event.case, "token": token, "undoes": event, "part_of": part_of}
+    with recording(by=by, action=Action.UNDO, **about) as undo:
         case = lock_case(event.case)
         if AuditEvent.objects.filter(undoes=event).exists():
             raise BadInput({"event": "This change was undone before."})

@@ -56,8 +56,11 @@ def case_list(request):
     found = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
     team_column = len(teams) > 1 and not taken["team"]
     names = {pk: name for pk, (_, name) in teams.items()} if team_column else {}
+    picks = taken["view"] != "closed" and bool(teams_where(request.user, Permission.RECORD))
     context = {
-        "rows": rows(found, now=now, teams=names, words=words),
+        "rows": rows(found, now=now, teams=names, words=words, picks=picks),
+        "picks": picks,
+        "every": f"{reverse('case_bulk')}?{urlencode(taken | {'every': 'yes'})}" if picks else "",
         "said": f"{shown} case{'' if shown == 1 else 's'}",
         "pages": pages,
         "left_out": left_out,
@@ -66,12 +69,23 @@ def case_list(request):
     }
     context |= controls(filters, taken, counts)
     context["saved"] = saved_views(request.user, taken)
-    return _answer(request, context, status=422 if left_out else 200)
+    return _answer(request, context, teams, status=422 if left_out else 200)
 
 
-def _answer(request, context, status):
+def matching_cases(user, asked, now):
+    """The cases of the list that an address asks for, on all its pages."""
+    teams, people = teams_and_people(user)
+    sites = case_words()["primary_site"].items()
+    filters, _ = understood(CaseFilters, asked, team=list(teams.values()), assignee=people, site=sites)
+    taken = filters.cleaned_data
+    wanted = _views(user, taken["view"], now)[taken["view"]] & _matching(taken, now)
+    return Case.objects.visible_to(user).filter(wanted)
+
+
+def _answer(request, context, teams, status):
     """What was used to turn or narrow the list may be gone from it: focus then goes to its heading."""
     if not wants_fragment(request):
+        context["own_teams"] = [teams[pk] for pk in request.user.roles_by_team if pk in teams]
         context["may_open"] = bool(teams_where(request.user, Permission.OPEN_CASE))
         return render(request, "pathways/case_list.html", context, status=status)
     context["moves_focus"] = str(request.htmx.trigger).startswith(GONE_AFTERWARDS)

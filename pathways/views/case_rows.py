@@ -23,6 +23,10 @@ NOT_ENTERED = '<span class="mut">Not entered</span>'
 ON_HOLD = ' <span class="tag" data-s="on_hold">On hold</span>'
 OVERDUE = 'class="due tag" data-s="overdue"'
 BAR = '<li data-phase="{}" data-s="{}" class="{}"><span class="vh">{}</span></li>'
+BOX = (
+    '<td><label class="rad"><input type="checkbox" id="pick-{0}" name="case" value="{0}">'
+    '<span class="vh">Select {0}</span></label></td>'
+)
 MORE = '{} <span class="mut">+{}<span class="vh"> more: {}</span></span>'
 FLAGS = (PhaseState.OVERDUE, PhaseState.BLOCKED)
 CASE = ("pk", "reference", "status", "outcome", "team", "opened_at", "closed_at", "details")
@@ -37,10 +41,11 @@ STEP = (
 )
 
 
-def rows(cases, *, now, teams, words):
+def rows(cases, *, now, teams, words, picks=False):
     """The rows of one page of cases; three queries, whatever their number. `words` is `case_words()`.
 
-    `teams` has the name of each team by its id, and is empty where the table has no column for it.
+    `teams` has the name of each team by its id, and is empty where the table has no column for it. With
+    `picks` each row has a checkbox.
     """
     found = list(cases.values_list(*CASE, named=True))
     progress = _progress([case.pk for case in found])
@@ -55,6 +60,7 @@ def rows(cases, *, now, teams, words):
             words=words,
             url=escape(address.format(case.reference)),
             team=teams.get(case.team, ""),
+            picks=picks,
         )
         for case in found
     ]
@@ -102,7 +108,7 @@ def _next_steps(progress):
     return steps
 
 
-def row(case, progress, step, *, now, words, url, team):
+def row(case, progress, step, *, now, words, url, team, picks=False):
     """What the table shows of one case; in a closed one nothing is due, and nothing waits."""
     states, waits, ended = [state(each, now) for each in progress], "", ""
     if case.status == CaseStatus.CLOSED:
@@ -116,7 +122,8 @@ def row(case, progress, step, *, now, words, url, team):
     ]
     reference, held = escape(case.reference), ON_HOLD if case.status == CaseStatus.ON_HOLD else ""
     return mark_safe(  # noqa: S308  its parts are escaped
-        f'<tr><th scope="row"><a id="{reference}" href="{url}">{reference}</a>{held}'
+        f"<tr>{BOX.format(reference) if picks else ''}"
+        f'<th scope="row"><a id="{reference}" href="{url}">{reference}</a>{held}'
         f"{_person(case.details, words)}</th>"
         f'<td data-l="Primary">{_primary(case.details, words)}</td>'
         f'<td data-l="Phases"><ol class="spine" role="list">{"".join(bars)}</ol></td>{waits}'

@@ -129,3 +129,20 @@ def test_a_pause_ends_a_burst():
     near, far = entry(10, number=3), entry(11, number=3)
     assert len(folded([entry(0), near, entry(20, number=4)])) == 1
     assert len(folded([entry(0), far, entry(20, number=4)])) == 3
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (Action.RECORD_ITEM, "completed 3 items at once"),
+        (Action.ASSIGN_ITEM, "assigned 3 items at once"),
+        (Action.UNDO, "undid the changes of 3 items at once"),
+    ],
+)
+def test_the_parts_of_a_change_of_many_are_one_line_across_phases(action, said):
+    parts = [entry(number=n, phase=phase, action=action) for n, phase in enumerate(list(Phase)[:3])]
+    alone = entry(number=9, action=action)
+    for each in parts:
+        each.event.part_of_id = 7
+    fold, last = folded([*parts, alone])
+    assert (fold.lead, fold.entries, last) == (said, parts, alone)

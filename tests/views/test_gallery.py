@@ -180,7 +180,9 @@ def test_what_is_sent_from_the_gallery_finds_nothing_and_leaves_nothing(auditor,
     before = AuditEvent.objects.count()
     forms = re.findall(r"<form\b[^>]*>", page)
     sent = {(re.search(r' action="([^"]*)"', form)[1], 'method="post"' in form) for form in forms}
-    assert all(action.startswith((f"/cases/{REFERENCE}/", "/cases/views/", "/mentions/")) for action, _ in sent)
+    assert all(
+        action.startswith((f"/cases/{REFERENCE}/", "/cases/views/", "/mentions/")) for action, _ in sent
+    )
     answers = {(auditor.post if is_post else auditor.get)(action).status_code for action, is_post in sent}
     assert answers == {404}
     assert AuditEvent.objects.count() == before

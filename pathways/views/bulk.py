@@ -1,0 +1,158 @@
+"""Many items at once: choose them and what to do, see what it would do, do it, take it back."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from pathways.enums import BulkKind
+from pathways.forms.bulk import BulkForm
+from pathways.forms.write import WriteForm
+from pathways.http import see_other
+from pathways.models import BulkChange, ChecklistItem, ReasonCode
+from pathways.services import AlreadyAnswered, BadInput
+from pathways.services.bulk import MOST, change_many, plan_bulk, undo_many
+from pathways.services.bulk_outcome import RELATED, outcome
+from pathways.views.answers import date_parts
+from pathways.views.case_detail import write_token
+from pathways.views.rows import fresh_token
+
+ASKED = ("kind", "assignee", "due", "choice", "reason", "reason_text", "due_day", "due_month", "due_year",
+         "due_time")  # fmt: skip
+NOTHING = [("Select at least one item", "items")]
+
+
+@dataclass
+class Scope:
+    """Among which items a page chooses: `items` those that match, `kept` what carries the choice on.
+
+    `offers` are the items whose options may be picked. `whats` are the kinds of items to pick from: value,
+    label and whether chosen; with `lists_items` each item has a checkbox. `nothing` is said where none was
+    selected.
+    """
+
+    title: str
+    back: str
+    items: list
+    people: list
+    offers: list = field(default_factory=list)
+    kept: list = field(default_factory=list)
+    whats: list = field(default_factory=list)
+    kinds: list = field(default_factory=lambda: list(BulkKind))
+    lists_items: bool = False
+    total: int = 0
+    nothing: list = field(default_factory=lambda: NOTHING)
+
+
+def bulk_answer(request, scope):
+    """Choose on GET, look with `step=preview`, do it on POST."""
+    is_preview = request.GET.get("step") == "preview"
+    if request.method != "POST" and not is_preview:
+        return choose_page(request, scope, new_form(None, scope))
+    if request.method != "POST":
+        return preview_page(request, scope, new_form(request.GET, scope, is_preview=True))
+    form = new_form(request.POST, scope)
+    if not form.is_valid():
+        return choose_page(request, scope, form, form.refusals())
+    try:
+        bulk = do(request, form)
+    except AlreadyAnswered as answered:
+        bulk = BulkChange.objects.get(event=answered.event)
+    except BadInput as refused:
+        return choose_page(request, scope, form, [(text, "items") for text in refused.errors.values()])
+    return see_other("bulk_detail", bulk.pk)
+
+
+def new_form(data, scope, **more):
+    return BulkForm(data, people=scope.people, now=timezone.now(), **more)
+
+
+def do(request, form):
+    """Change the rows that were looked at, of those that the person may see."""
+    seen = form.rows()
+    items = ChecklistItem.objects.visible_to(request.user).select_related(*RELATED).in_bulk(list(seen))
+    return change_many(
+        by=request.user,
+        kind=BulkKind(form.cleaned_data["kind"]),
+        wanted=form.wanted(),
+        rows=[(items[pk], version) for pk, version in seen.items() if pk in items],
+        token=write_token(request, form),
+    )
+
+
+def choose_page(request, scope, form, refusals=()):
+    values = form.data if form.is_bound else {}
+    context = {
+        "scope": scope,
+        "values": values,
+        "kinds": [(kind.value, kind.label, values.get("kind") == kind) for kind in scope.kinds],
+        "assignees": [
+            (each.username, str(each), values.get("assignee") == each.username) for each in scope.people
+        ],
+        "choices": choices(scope.offers),
+        "reasons": ReasonCode.objects.filter(is_active=True, for_not_applicable=True),
+        "due_parts": date_parts("due_", values, with_time=True),
+        "errors": form.errors_by_name() if form.is_bound else {},
+        "refusals": refusals,
+        "picked": set(form.data.getlist("item")) if form.is_bound else set(),
+        "most": MOST,
+    }
+    return render(request, "pathways/bulk.html", context, status=422 if refusals else 200)
+
+
+def preview_page(request, scope, form):
+    """What would become of each item that was picked."""
+    refusals = form.refusals() if not form.is_valid() else []
+    picked = set(request.GET.getlist("item"))
+    items = [item for item in scope.items if not scope.lists_items or str(item.pk) in picked]
+    if refusals or not items:
+        return choose_page(request, scope, form, refusals or scope.nothing)
+    kind = BulkKind(form.cleaned_data["kind"])
+    planned = plan_bulk(by=request.user, kind=kind, wanted=form.wanted(), items=items[:MOST])
+    context = {
+        "scope": scope,
+        "doing": [each for each in planned if not each.problem],
+        "skipped": [each for each in planned if each.problem],
+        "asked": [(name, form.data[name]) for name in ASKED if form.data.get(name)],
+        "label": kind.label,
+        "over": max(0, scope.total - MOST),
+        "most": MOST,
+        "token": fresh_token(),
+    }
+    return render(request, "pathways/bulk_preview.html", context)
+
+
+def choices(items):
+    """Title and options of each item that is answered by picking one of them."""
+    found = {
+        item.name: item.response_spec["choices"]
+        for item in items
+        if item.response_spec["kind"] == "choice" and not item.response_spec.get("multiple")
+    }
+    return sorted(found.items())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk_detail(request, pk):
+    """What became of a change of many items; a POST takes it back. Only its maker sees it."""
+    bulks = BulkChange.objects.select_related("event__team", "undo")
+    bulk = get_object_or_404(bulks.filter(made_by=request.user.pk), pk=pk)
+    if request.method != "POST":
+        return bulk_result(request, bulk)
+    form = WriteForm(request.POST)
+    if not form.is_valid():
+        return bulk_result(request, bulk, status=422)
+    try:
+        undo_many(by=request.user, bulk=bulk, token=write_token(request, form))
+    except AlreadyAnswered:
+        messages.info(request, "This was undone before.")
+    return see_other("bulk_detail", bulk.pk)
+
+
+def bulk_result(request, bulk, *, status=200):
+    found = outcome(bulk)
+    request.searched_for = f"Items changed at once, {bulk.made_at:%Y-%m-%d %H:%M}"
+    context = {"bulk": bulk, "found": found, "token": fresh_token()}
+    return render(request, "pathways/bulk_detail.html", context, status=status)

@@ -1,0 +1,107 @@
+"""From where many items are chosen: cases of the list, and a phase of one case."""
+
+import re
+
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from pathways.audit.changes import counted
+from pathways.enums import Role
+from pathways.models import Case, ChecklistItem, User
+from pathways.permissions import Forbidden, Permission, require, teams_where
+from pathways.services.bulk import MOST
+from pathways.services.bulk_outcome import RELATED
+from pathways.services.checklists import people_to_assign
+from pathways.views.bulk import Scope, bulk_answer
+from pathways.views.case_detail import get_phase, visible_case
+from pathways.views.case_list import matching_cases
+
+REFERENCE = re.compile("[A-Z][A-Z0-9]{0,5}-[1-9][0-9]{0,8}")
+NO_CASE = [("Select at least one case", "what")]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_bulk(request):
+    """Items of the cases that were picked in the list, or of all that match its filters."""
+    teams = teams_where(request.user, Permission.RECORD)
+    if not teams:
+        raise Forbidden(Permission.RECORD)
+    data = request.GET
+    cases, total = chosen_cases(request.user, data, teams)
+    request.searched_for = ", ".join(case.reference for case in cases)[:1000]
+    items = list(open_items(cases))
+    what = data.get("what", "")
+    found = [item for item in items if of_kind(item, what)]
+    scope = Scope(
+        title=counted(total, "case") if total <= MOST else f"the first {MOST} of {total} cases",
+        back=reverse("case_list"),
+        items=found,
+        people=workers(teams),
+        kept=[("case", case.reference) for case in cases],
+        offers=items,
+        whats=kinds_of_items(items, what),
+        total=len(found),
+        nothing=[("Choose items that are open in these cases", "what")] if cases else NO_CASE,
+    )
+    return bulk_answer(request, scope)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def phase_bulk(request, reference, phase):
+    """The open items of one phase."""
+    case = visible_case(request.user, reference)
+    require(request.user, Permission.RECORD, case.team_id)
+    phase = get_phase(phase)
+    items = list(open_items([case]).filter(phase=phase))
+    scope = Scope(
+        title=f"{phase.label} of {case.reference}",
+        back=f"{reverse('case_detail', args=[reference])}#p{phase.value}",
+        items=items,
+        offers=items,
+        people=people_to_assign(case),
+        lists_items=True,
+        total=len(items),
+    )
+    return bulk_answer(request, scope)
+
+
+def chosen_cases(user, data, teams):
+    """Those picked, at most MOST of them, and how many there are."""
+    cases = Case.objects.open().filter(team__in=teams)
+    if data.get("every") == "yes":
+        matching = matching_cases(user, data, timezone.now())
+        found = cases.filter(pk__in=matching.order_by().values("pk"))
+    else:
+        picked = [text for text in data.getlist("case") if REFERENCE.fullmatch(text)]
+        found = cases.filter(reference__in=picked[:MOST])
+    return list(found.order_by("pk")[:MOST]), found.count()
+
+
+def open_items(cases):
+    """Their open items as `plan_bulk` reads them, in the order of the checklist."""
+    items = ChecklistItem.objects.open().filter(case__in=cases)
+    related = (*RELATED, "template_item__discipline")
+    return items.select_related(*related).order_by("case", "phase", "position", "occurrence")
+
+
+def of_kind(item, what):
+    """Whether it is the item, or of the discipline, that was chosen."""
+    code = f"d-{item.template_item.discipline.code}" if item.template_item else ""
+    return what in (f"i-{item.code}", code) and bool(what)
+
+
+def kinds_of_items(items, chosen):
+    """Value, label and whether chosen: each item by its title, then all items of each discipline."""
+    titles = {f"i-{item.code}": item.name for item in items if item.applies_since}
+    disciplines = {item.template_item.discipline for item in items if item.template_item}
+    all_of = {f"d-{each.code}": f"All items of {each.title}" for each in disciplines}
+    found = sorted(all_of.items(), key=lambda each: each[1]) + list(titles.items())
+    return [(value, label, value == chosen) for value, label in found]
+
+
+def workers(teams):
+    """Who may be given items in any of the teams, by name; one query."""
+    working = {"memberships__team__in": teams, "memberships__ended_at": None, "is_active": True}
+    people = User.objects.filter(memberships__role__in=(Role.COORDINATOR, Role.MEMBER), **working)
+    return list(people.distinct().order_by("display_name"))

@@ -1,0 +1,134 @@
+"""A team: its members, who takes which discipline's items, and the handing over of open items."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from pathways.audit.recording import record_event
+from pathways.clocks import show_time
+from pathways.enums import Action, BulkKind, CaseStatus, Role
+from pathways.forms.duties import DutiesForm
+from pathways.http import see_other
+from pathways.models import ChecklistItem, Discipline, Membership, Team
+from pathways.permissions import Permission, may, require
+from pathways.services import AlreadyAnswered, BadInput, ChangedElsewhere
+from pathways.services.bulk import MOST
+from pathways.services.bulk_outcome import RELATED
+from pathways.services.duties import set_duties
+from pathways.views.bulk import Scope, bulk_answer
+from pathways.views.case_detail import write_token
+from pathways.views.rows import fresh_token
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_detail(request, code):
+    """Members read it; who manages the team says who takes what."""
+    team = visible_team(request.user, code)
+    if request.method != "POST":
+        return team_page(request, team)
+    require(request.user, Permission.MANAGE_TEAM, team)
+    form = DutiesForm(request.POST, disciplines=Discipline.objects.all(), people=workers(members(team)))
+    if not form.is_valid():
+        return team_page(request, team, form.errors_by_name().values() or ["Choose people of the team"])
+    try:
+        set_duties(by=request.user, team=team, token=write_token(request, form), **form.wanted())
+    except AlreadyAnswered:
+        return see_other("team_detail", team.code)
+    except BadInput as refused:
+        return team_page(request, team, refused.errors.values())
+    except ChangedElsewhere as conflict:
+        record_event(action=Action.CONFLICTED, by=request.user, team=team, reason="who takes what")
+        said = (
+            f"{conflict.person} changed who takes {conflict.theirs.discipline} on {show_time(conflict.at)}."
+        )
+        return team_page(request, team, [f"{said} Nothing was saved. Look at it and choose again."], 409)
+    messages.success(request, "Saved. Cases opened from now on are given out so.")
+    return see_other("team_detail", team.code)
+
+
+def team_page(request, team, refusals=(), status=422):
+    """The team as it is now, with what was chosen before where that was refused; 5 queries."""
+    found, duties = members(team), {each.discipline_id: each for each in team.duties.all()}
+    people, loads = workers(found), open_items_by_person(team)
+    context = {
+        "team": team,
+        "members": [(each, loads.get(each.user_id, 0)) for each in found],
+        "duties": [
+            duty_row(each, duties.get(each.pk), people, request.POST) for each in Discipline.objects.all()
+        ],
+        "may_manage": may(request.user, Permission.MANAGE_TEAM, team),
+        "may_assign": may(request.user, Permission.ASSIGN, team),
+        "refusals": [(text, "") for text in refusals],
+        "token": fresh_token(),
+    }
+    return render(request, "pathways/team_detail.html", context, status=status if refusals else 200)
+
+
+def duty_row(discipline, duty, people, sent):
+    """A discipline with who takes it, and who could: user name, name and whether chosen."""
+    now = duty.person_id if duty else None
+    holder = next((each.username for each in people if each.pk == now), "")
+    chosen = sent.get(f"person-{discipline.code}", holder)
+    return {
+        "discipline": discipline,
+        "version": duty.version if duty else 0,
+        "holder": next((each for each in people if each.pk == now), None),
+        "people": [(each.username, str(each), each.username == chosen) for each in people],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_reassign(request, code):
+    """A person's open items of the team go to another, or to nobody."""
+    team = visible_team(request.user, code)
+    require(request.user, Permission.ASSIGN, team)
+    found = members(team)
+    person = next((each.user for each in found if each.user.username == request.GET.get("from")), None)
+    if person is None:
+        raise Http404
+    held = (
+        held_by(team).filter(assignee=person).select_related(*RELATED).order_by("case", "phase", "position")
+    )
+    total = held.count()
+    scope = Scope(
+        title=f"open items of {person}",
+        back=reverse("team_detail", args=[code]),
+        items=list(held[:MOST]),
+        people=[each for each in workers(found) if each != person],
+        kept=[("from", person.username)],
+        kinds=[BulkKind.ASSIGN],
+        total=total,
+        nothing=[("This person has no open items", "")],
+    )
+    return bulk_answer(request, scope)
+
+
+def visible_team(user, code):
+    """A team in which the person works or that the person manages, or 404."""
+    team = get_object_or_404(Team, code=code)
+    if not (may(user, Permission.VIEW_CASE, team) or may(user, Permission.MANAGE_TEAM, team)):
+        raise Http404
+    return team
+
+
+def members(team):
+    """Current memberships of people who can sign in, by name; one query."""
+    current = Membership.objects.current().filter(team=team, user__is_active=True)
+    return list(current.select_related("user__discipline").order_by("user__display_name"))
+
+
+def workers(memberships):
+    return [each.user for each in memberships if each.role != Role.OBSERVER]
+
+
+def held_by(team):
+    """Open items of the team's cases that are not closed."""
+    return ChecklistItem.objects.open().filter(case__team=team).exclude(case__status=CaseStatus.CLOSED)
+
+
+def open_items_by_person(team):
+    held = held_by(team).filter(assignee__isnull=False).order_by()
+    return dict(held.values_list("assignee").annotate(Count("pk")))
