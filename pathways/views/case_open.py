@@ -161,10 +161,10 @@ def planned_phase(phase, items, disciplines, now):
 
 
 def planned(item, disciplines, when):
-    template_item = item.template_item
+    template_item, taker = item.template_item, f": {item.assignee}" if item.assignee else ""
     return Planned(
         title=template_item.title,
-        discipline=disciplines[template_item.discipline_id],
+        discipline=f"{disciplines[template_item.discipline_id]}{taker}",
         optional=template_item.requirement == Requirement.OPTIONAL,
         when=when,
     )

@@ -60,6 +60,10 @@ def lists(page, made):
     others = ["/about/", "/nowhere/", "/dashboards/phase-progress/", "/cases/?q=ZZ-9", "/cases/?page=junk"]
     others += ["/help/", "/preferences/"]
     yield from visit(page, *others, *views)
+    at_once = "/cases/bulk/?case=SM-1"
+    doing = f"{at_once}&step=preview&kind=assign&what=i-"
+    yield from visit(page, at_once, doing, "/cases/SM-1/phases/diagnosis/bulk/")
+    page.goto("/cases/?view=open")
     for reference in ("SM-1", "ZZ-9"):
         page.get_by_label("Reference").fill(reference)
         page.get_by_role("button", name="Apply filters").press("Enter")

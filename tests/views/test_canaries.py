@@ -31,6 +31,7 @@ WRITINGS = ["note", "reason_text", "response", "detail", "comment", "remark", "w
 QUERIES = {
     "audit": ["q=REF", "text=WORD", "view=table&q=REF", "item=text"],
     "audit_export": ["q=REF", "text=WORD"],
+    "case_bulk": ["case=REF", "every=yes&view=open", "step=preview&kind=assign&case=REF&what=i-text"],
     "case_compare": ["from=2026-01-01T10:00", "from=2026-01-01T10:00&to=2099-01-01T10:00"],
     "case_detail": ["at=2099-01-01T10:00", "at=2026-01-01T10:00"],
     "case_detail_restore": ["field=remark&version=1"],
