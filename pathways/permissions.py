@@ -108,12 +108,12 @@ def may(user, permission, team=None):
 
 def may_somewhere(user, permission):
     """Whether the person may across the site, or in any team."""
-    return may(user, permission) or bool(teams_where(user, permission))
+    return may(user, permission) or (user.is_active and bool(teams_where(user, permission)))
 
 
-def require(user, permission, team=None):
-    """Raise Forbidden unless the person may."""
-    if not may(user, permission, team):
+def require(user, permission, team=None, *, anywhere=False):
+    """Raise Forbidden unless the person may; `anywhere` lets in who may in any team."""
+    if not (may_somewhere(user, permission) if anywhere else may(user, permission, team)):
         raise Forbidden(permission)
 
 

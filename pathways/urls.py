@@ -26,6 +26,7 @@ from pathways.views import (
     my_work,
     own_items,
     preferences,
+    reason_codes,
     restoring,
     saved_views,
     sign_in,
@@ -41,6 +42,7 @@ from pathways.views import (
     template_rehearse,
     template_vocabulary,
     templates,
+    variance,
 )
 
 
@@ -140,6 +142,11 @@ urlpatterns = [
     path("dashboards/phase-progress/", dashboards.dashboard_progress, name="dashboard_progress"),
     path("people/teams/<slug:code>/", teams.team_detail, name="team_detail"),
     path("people/teams/<slug:code>/reassign/", teams.team_reassign, name="team_reassign"),
+    path("dashboards/variance/", variance.dashboard_variance, name="dashboard_variance"),
+    path("dashboards/variance/rows/", variance.variance_rows, name="variance_rows"),
+    path("people/reasons/", reason_codes.reason_list, name="reason_list"),
+    path("people/reasons/new/", reason_codes.reason_new, name="reason_new"),
+    path("people/reasons/<slug:code>/", reason_codes.reason_detail, name="reason_detail"),
     path("templates/", templates.template_list, name="template_list"),
     path("templates/new/", templates.template_new, name="template_new"),
     path("templates/import/", template_files.template_import_new, name="template_import_new"),

@@ -84,9 +84,10 @@ def nothing_outside():
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """A rolled-back test gives its ids back; what a process remembers by id may not outlive it."""
-    from pathways import published
+    from pathways import commonest, published
     from pathways.audit import access
 
+    commonest.forget()
     published.forget()
     access.forget()
 

@@ -25,7 +25,7 @@ PURE = {
 STORED = {"models"} | ENUMS
 BASE = STORED | {"permissions", "progress", "published"} | PURE
 SERVICES = BASE | {"audit", "interop", "services"}
-PAGES = SERVICES | {"dashboards", "demo", "forms", "http"}
+PAGES = SERVICES | {"commonest", "dashboards", "variance", "demo", "forms", "http"}
 
 MAY_IMPORT = {
     "enums": set(),
@@ -36,6 +36,8 @@ MAY_IMPORT = {
     "published": STORED,
     "interop": STORED | PURE,
     "audit": STORED | PURE | {"permissions", "published"},
+    "commonest": STORED,
+    "variance": STORED,
     "dashboards": STORED | {"progress"},
     "forms": STORED | PURE | {"interop"},
     "services": SERVICES,
@@ -193,6 +195,7 @@ SERVICES_BY_NAME = {
     "create_template_from_file", "plan_move", "move_case", "move_back", "leave_case",
     "add_item", "edit_item", "duplicate_item", "remove_item", "put_back_item", "move_item", "edit_phase",
     "add_own_item", "switch_item", "see_mention", "save_view", "replace_view", "remove_view",
+    "save_reason_code",
     "add_comment", "undo_change", "set_preferences", "mark_reviewed", "restore_item", "restore_detail",
     "begin_many", "settle_many", "begin_undo", "set_duties",
 }  # fmt: skip

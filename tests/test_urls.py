@@ -69,6 +69,7 @@ ACCESS = {
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},
     "dashboard_progress": {"GET": signed_in(200), "POST": ONLY_GET},
+    "dashboard_variance": {"GET": signed_in(200), "POST": ONLY_GET},
     "draft_discard": {"GET": EDITS, "POST": CHANGES},
     "draft_export": {"GET": signed_in(200), "POST": ONLY_GET},
     "draft_start": {"GET": ONLY_POST, "POST": CHANGES | {"editor": 303}},
@@ -92,6 +93,9 @@ ACCESS = {
     "phase_start": {"GET": ONLY_POST, "POST": RECORD},
     "preferences": {"GET": signed_in(200), "POST": signed_in(422, nobody=401)},
     "readyz": {"GET": everyone(200), "POST": everyone(405)},
+    "reason_detail": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
+    "reason_list": {"GET": signed_in(200), "POST": ONLY_GET},
+    "reason_new": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "sign_in": {"GET": everyone(200), "POST": everyone(422)},
     "sign_out": {"GET": everyone(405), "POST": everyone(303)},
     "stay_signed_in": {"GET": ONLY_POST, "POST": signed_in(303, nobody=401)},
@@ -120,6 +124,7 @@ ACCESS = {
     "view_new": {"GET": signed_in(200), "POST": signed_in(422, nobody=401)},
     "view_remove": {"GET": ONLY_POST, "POST": signed_in(404, nobody=401)},
     "view_save": {"GET": ONLY_POST, "POST": signed_in(404, nobody=401)},
+    "variance_rows": {"GET": signed_in(200), "POST": ONLY_GET},
     "version_export": {"GET": signed_in(200), "POST": ONLY_GET},
     "template_rehearse": {"GET": signed_in(200), "POST": ONLY_GET},
     "template_vocabulary": {"GET": signed_in(200), "POST": ONLY_GET},
@@ -168,9 +173,13 @@ def address(people):
     about |= {"template": template.code, "number": 1, "pk": batch}
     about |= {"kind": "fields", "entry": "age_years"}
 
+    reason = factories.reason().code
+
     def path(name):
         wanted = routes()[name].pattern.converters
         about["code"] = case.team.code if name.startswith("team") else "tick"
+        if name == "reason_detail":
+            return reverse(name, args=[reason])
         about["form"] = "csv" if name == "audit_export" else "yaml"
         return reverse(name, kwargs={key: about[key] for key in wanted})
 

@@ -9,6 +9,7 @@ from ..enums import (
     Basis,
     Density,
     Phase,
+    ReasonOrigin,
     Requirement,
     ResponseKind,
     Role,
@@ -74,6 +75,9 @@ FIELDS = {
     ReasonCode: {
         "label": "Label",
         "origin": "Origin",
+        "for_blocked": "For blocked",
+        "for_not_applicable": "For not applicable",
+        "for_not_done": "For not done",
         "needs_text": "Needs a text",
         "is_active": "In use",
     },
@@ -97,6 +101,7 @@ CHOICES = {
     "requirement": Requirement,
     "anchor": Anchor,
     "basis": Basis,
+    "origin": ReasonOrigin,
 }
 WORDED = {
     "within": lambda text: str(clocks.parse_interval(text)),

@@ -8,7 +8,6 @@ from django.http import QueryDict
 from pathways.forms.filters import CaseFilters
 from pathways.forms.items import ItemWriteForm
 from pathways.forms.why import optional_text
-from pathways.models import Team
 from pathways.models.saved_views import LONGEST_NAME, LONGEST_QUERY
 
 KEPT = [name for name in CaseFilters.base_fields if name != "saved"]
@@ -32,16 +31,15 @@ class ViewForm(QueryForm):
     """The name of a view, and the team that it is shared with, if any."""
 
     name = forms.CharField(error_messages={"required": "Enter a name"})
-    team = forms.ModelChoiceField(
-        Team.objects.none(),
-        to_field_name="code",
-        required=False,
-        error_messages={"invalid_choice": "Choose one of your teams"},
-    )
 
     def __init__(self, data, *, teams):
         super().__init__(data)
-        self.fields["team"].queryset = teams
+        self.fields["team"] = forms.ModelChoiceField(
+            teams,
+            to_field_name="code",
+            required=False,
+            error_messages={"invalid_choice": "Choose one of your teams"},
+        )
 
     def clean_name(self):
         return optional_text(self.cleaned_data["name"], LONGEST_NAME)

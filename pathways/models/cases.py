@@ -290,6 +290,7 @@ class Comment(Tracked):
     history = KeptHistory()
 
     APPEND_ONLY = True
+    naming: tuple[list, list] = ([], [])
 
     class Meta:
         indexes = [models.Index(fields=["case", "written_at"], name="comment_in_order")]

@@ -143,7 +143,7 @@ def set_due(*, by, item, seen, due, token=None, part_of=None):
 def add_comment(*, by, case, text, item=None, token=None):
     """Say something about the case or one item; it can never be edited or removed.
 
-    The comment has `named` people, and the `unknown` names that are nobody's of the team.
+    Its `naming` is who it names of the team, and the names in it that are nobody's.
     """
     require(by, Permission.COMMENT, case.team_id)
     text = text.strip()
@@ -155,7 +155,7 @@ def add_comment(*, by, case, text, item=None, token=None):
             raise TakenAway
         comment = Comment(case=case, item=item, author=by, text=text, written_at=event.at)
         comment.save()
-        comment.named, comment.unknown = name_people(comment)
+        comment.naming = name_people(comment)
     return comment
 
 

@@ -71,10 +71,11 @@ def case_comment(request, reference):
 
 def added(comment):
     """What became of a comment, and of the names in it."""
-    named = ", ".join(str(person) for person in comment.named)
+    people, unknown = comment.naming
+    named = ", ".join(map(str, people))
     said = [f"Comment added {clock()}."]
     said += [f"{named} will find it in My work."] * bool(named)
-    said += [f"@{name} is nobody of this team." for name in comment.unknown]
+    said += [f"@{name} is nobody of this team." for name in unknown]
     return " ".join(said)
 
 

@@ -35,7 +35,7 @@ def case_live(request, reference):
 
 def told(entries):
     """Item id to who changed it last and when; the newest entry comes first."""
-    found = {}
+    found: dict[int, str] = {}
     for entry in entries:
         if entry.item is not None:
             found.setdefault(entry.item.id, f"{entry.who} changed this {entry.time}.")

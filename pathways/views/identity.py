@@ -16,8 +16,10 @@ FIELDS = (
 )
 
 
-COUNTED_BY = ("case_id", "occurrence", "status", "due_at", "applies_since", "retired_at", "code", "title")
-COUNTED_BY += ("template_item__requirement", "template_item__title")
+COUNTED_BY = (
+    *("case_id", "occurrence", "status", "due_at", "applies_since", "retired_at", "code", "title"),
+    *("template_item__requirement", "template_item__title"),
+)
 MOST_CLOCKS = 3
 
 

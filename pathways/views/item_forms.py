@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from pathways import clocks
+from pathways import clocks, commonest
 from pathways.enums import NEEDS_REASON, ItemStatus
 from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm, put_response, typed
@@ -145,8 +145,7 @@ def _options(status, known, values):
             f"{each.label} (say which below)" if each.needs_text else each.label,
             values.get("reason") == each.code and values.get("status") == status,
         )
-        for each in known
-        if each.fits(status)
+        for each in commonest.first(known, status)
     ]
 
 
@@ -157,7 +156,8 @@ def reason_fields(item, form, data):
     return {
         "status": status,
         "reasons": [
-            (each.code, each.label, each.code == data.get("reason")) for each in known if each.fits(status)
+            (each.code, each.label, each.code == data.get("reason"))
+            for each in commonest.first(known, status)
         ],
         "reason_text": data.get("reason_text", ""),
         "why": why_asked(form, form.errors_by_name() if form else {}),

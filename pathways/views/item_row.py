@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django_htmx.http import retarget, trigger_client_event
 
+from pathways import commonest
 from pathways.enums import NEEDS_REASON, ItemStatus, ResponseKind
 from pathways.forms.items import ItemForm
 from pathways.models import ReasonCode
@@ -179,7 +180,9 @@ def _menu_status(item, status, known):
     """A status with its `options` (name, value, label, whether it asks for words), or led to `by_form`."""
     spec, options, by_form = item.response_spec, [], False
     if status in NEEDS_REASON:
-        options = [("reason", each.code, each.label, each.needs_text) for each in known if each.fits(status)]
+        options = [
+            ("reason", each.code, each.label, each.needs_text) for each in commonest.first(known, status)
+        ]
     elif status == ItemStatus.DONE and spec["kind"] == ResponseKind.CHOICE and not spec.get("multiple"):
         options = [("response_value", each["value"], each["label"], False) for each in spec["choices"]]
     elif status == ItemStatus.DONE:

@@ -43,6 +43,7 @@ class PhaseSection:
     is_current: bool
     is_folded: bool
     following: Phase | None
+    bulk_url: str
     make_rows: Callable[[], list[SafeString]]
     make_resting: Callable[[], list[tuple[str, str, str]]]
     make_retired: Callable[[], list[tuple[str, str, str]]] = list
@@ -135,6 +136,7 @@ class Sheet:
             width=f"w{20 * counts.settled // counts.applicable * 5 if counts.applicable else 0}",
             started=f"Started {clocks.show_day(begun)} by {started.started_by}." if begun else "",
             start_url="" if begun or not self.may_record else self._address("phase_start", phase),
+            bulk_url=self._address("phase_bulk", phase) if self.may_record else "",
             add_url=self._address("case_item_new", phase) if self.may_record else "",
             is_current=is_current,
             is_folded=self.fold and state == PhaseState.FINISHED,

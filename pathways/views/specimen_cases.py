@@ -60,8 +60,8 @@ def heads(sample):
         bar = sample.show("pathways/_identity.html", identity=identity(case, sample.now, items))
         yield Specimen(f"Identity bar. {caption}", bar)
     entry = SimpleNamespace(time="14:32", who="J. Lindqvist", lead="marked", title="Consent", tail="done")
-    told = {"said": "2 changes by J. Lindqvist since you opened this page"}
-    told["entries"] = [("", entry), ("", SimpleNamespace(**vars(entry) | {"title": ""}))]
+    entries = [("", entry), ("", SimpleNamespace(**vars(entry) | {"title": ""}))]
+    told = {"said": "2 changes by J. Lindqvist since you opened this page", "entries": entries}
     yield Specimen("What others changed meanwhile", sample.show("pathways/_news.html", news=told))
     then = Past(sample.ago(days=2), case, [], [], Counter(), sample.ago(days=4), sample.ago(days=1))
     banner = sample.show("pathways/_past.html", past=past_banner(sample.case, then))
@@ -93,6 +93,7 @@ def section(sample, phase, state, counted, width):
         width=width,
         started="" if can_start else f"Started 3 Nov 2025 by {COLLEAGUE}.",
         start_url=f"{sample.page}phases/{phase.code}/start/" if can_start else "",
+        bulk_url=f"{sample.page}phases/{phase.code}/bulk/",
         add_url=f"{sample.page}phases/{phase.code}/items/new/",
         is_current=begun,
         is_folded=folded,

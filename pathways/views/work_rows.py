@@ -1,6 +1,7 @@
 """Items of several cases as rows, found for one person and made as on the page of a case."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.db.models import F
 
@@ -96,7 +97,7 @@ class Work:
 
     def _read(self, rows):
         """With one object for each case, and with template items and vocabularies from memory."""
-        cases = {}
+        cases: dict[int, Any] = {}
         for item in (found := list(rows)):
             if item.case_id not in cases:
                 published.with_vocabulary(item.case.template_version)

@@ -70,7 +70,7 @@ def work(crowd, port, seconds):
 
 
 class Done:
-    """One request: what kind, what it met, how long it took, and for a write what it wrote under its token."""
+    """One request: what kind, what it met, how long it took; of a write what it wrote, and its token."""
 
     def __init__(self, kind, status, seconds, token="", reference="", code="", note="", text=""):
         self.kind, self.status, self.seconds, self.token = kind, status, seconds, token

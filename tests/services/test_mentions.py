@@ -39,7 +39,7 @@ def names(mentions):
 def test_a_comment_names_a_colleague_once_by_their_user_name(case, ann, bob, text):
     comment = say(case, ann, text)
     assert names(comment.mentions.all()) == ["bob-2"]
-    assert [str(each) for each in comment.named] == [bob.display_name]
+    assert [str(each) for each in comment.naming[0]] == [bob.display_name]
     assert list(waiting_for(bob)) == list(comment.mentions.all())
 
 
@@ -54,8 +54,7 @@ def test_only_people_of_the_team_can_be_named_and_nobody_names_themselves(case, 
     gone = factories.member(case.team, username="gone")
     end_membership(by=factories.as_system(), membership=gone.memberships.get())
     comment = say(case, ann, "@eve @gone @ann @nobody")
-    assert comment.named == []
-    assert comment.unknown == ["eve", "gone", "nobody"]
+    assert comment.naming == ([], ["eve", "gone", "nobody"])
 
 
 def test_a_mention_waits_until_its_person_has_seen_it(case, ann, bob):

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 
+from pathways import commonest
 from pathways.enums import ItemStatus
 from tests import factories
 from tests.views.desk import HTMX, NOW, ask, fields, item_url, markup, record, tap, text
@@ -127,3 +129,22 @@ def test_a_settled_item_has_no_due_time_to_set(signed_in, member, case):
 def test_every_form_of_the_menu_is_sent_from_the_row_whose_menu_it_is(signed_in, reasons, case):
     menu = markup(ask(signed_in, stored(case, "choice"), "menu"))
     assert menu.count("<form") == menu.count('hx-target="#i-choice-1"') == menu.count(" hx-post=")
+
+
+def test_the_commonest_reasons_of_the_last_90_days_stand_first_for_their_status():
+    team = factories.team()
+    lead = factories.coordinator(team)
+    declined, unfit, awaiting = (factories.reason(position=place) for place in (1, 2, 3))
+    for code, status, reason in (
+        ("tick", "blocked", awaiting),
+        ("number", "not_applicable", unfit),
+        ("date", "not_done", declined),
+    ):
+        record(lead, factories.open_case(team, by=lead), code, status=status, reason=reason)
+    known = [declined, unfit, awaiting]
+    assert commonest.first(known, "blocked") == [awaiting, declined, unfit]
+    assert commonest.first(known, "not_applicable") == [unfit, declined, awaiting]
+    commonest.forget()
+    with time_machine.travel(NOW + timedelta(days=91)):
+        assert commonest.first(known, "not_applicable") == known
+        assert commonest.first(known, "blocked") == [awaiting, declined, unfit]
