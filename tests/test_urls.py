@@ -43,8 +43,8 @@ OPEN = signed_in(403) | {"outsider": 200, "coordinator": 200}
 ACCESS = {
     "bulk_detail": {"GET": signed_in(404), "POST": signed_in(404, nobody=401)},
     "case_bulk": {
-        "GET": signed_in(403) | {"outsider": 200, "member": 200, "coordinator": 200},
-        "POST": signed_in(403, nobody=401) | {"outsider": 422, "member": 422, "coordinator": 422},
+        "GET": signed_in(403) | {"outsider": 303, "member": 303, "coordinator": 303},
+        "POST": signed_in(403, nobody=401) | {"outsider": 303, "member": 303, "coordinator": 303},
     },
     "about": {"GET": everyone(200), "POST": everyone(405)},
     "audit": {"GET": signed_in(403) | {"auditor": 200}, "POST": ONLY_GET},

@@ -25,14 +25,14 @@ def read_case(*, by, reference):
     """Once in ten minutes for each person and case; printing is covered, as what is printed was read."""
     if _is_news(key := (by.pk, reference), ONE_LOOK_SECONDS):
         with _quickly(key):
-            record_event(action=Action.READ_CASE, by=by, case=_case(reference))
+            record_event(action=Action.READ_CASE, by=by, case=_case(reference), waits=False)
 
 
 def searched(*, by, words):
     """Once a minute for the same words."""
     if _is_news(key := (by.pk, Action.SEARCH, words), ONE_SEARCH_SECONDS):
         with _quickly(key):
-            record_event(action=Action.SEARCH, by=by, reason=words[:LONGEST_WORDS])
+            record_event(action=Action.SEARCH, by=by, reason=words[:LONGEST_WORDS], waits=False)
 
 
 def not_found(*, by, reference, asked):
@@ -42,7 +42,7 @@ def not_found(*, by, reference, asked):
             case = _case(reference)
             if case is None or not may(by, Permission.VIEW_CASE, case.team):
                 reason = f"{Permission.VIEW_CASE}: {asked}"[:1000]
-                record_event(action=Action.REFUSED, by=by, case=case, reason=reason)
+                record_event(action=Action.REFUSED, by=by, case=case, reason=reason, waits=False)
 
 
 def forget():

@@ -3,6 +3,7 @@
 from datetime import time
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 
 from pathways import clocks, responses
@@ -63,7 +64,7 @@ class ItemForm(WithWhy, ItemWriteForm):
     one_tap = forms.BooleanField(required=False)
     replacing = forms.BooleanField(required=False)
     reason = forms.ModelChoiceField(
-        ReasonCode.objects.filter(is_active=True),
+        ReasonCode.objects.none(),
         to_field_name="code",
         required=False,
         error_messages={"invalid_choice": "Choose a reason"},
@@ -73,6 +74,7 @@ class ItemForm(WithWhy, ItemWriteForm):
 
     def __init__(self, data, *, item, now, **kwargs):
         super().__init__(data, **kwargs)
+        self.fields["reason"].queryset = ReasonCode.objects.filter(Q(is_active=True) | Q(pk=item.reason_id))  # type: ignore[attr-defined]
         self.item = item
         self.now = now
 

@@ -90,9 +90,9 @@ def load_disciplines(*, by, entries):
 
 @transaction.atomic
 def load_reason_codes(*, by, entries):
-    """Add or update reason codes from a vocabulary; unchanged ones are left alone."""
+    """Add the reason codes of a vocabulary that are not there; what people have made of them stays."""
     require(by, Permission.MANAGE_PEOPLE)
-    _load(ReasonCode, entries, by)
+    _load(ReasonCode, entries, by, is_edited=True)
 
 
 @transaction.atomic
@@ -112,10 +112,12 @@ def set_preferences(*, by, theme, density, fold_finished, single_keys, token=Non
     return person
 
 
-def _load(model, entries, by):
+def _load(model, entries, by, *, is_edited=False):
     known = {row.code: row for row in model.objects.select_for_update(of=("self",))}
     with recording(by=by, action=Action.LOAD_VOCABULARY):
         for position, entry in enumerate(entries, start=1):
+            if is_edited and entry["code"] in known:
+                continue
             wanted = entry | {"position": position}
             row = known.get(entry["code"]) or model(**wanted)
             if _take_over(row, wanted) or row.pk is None:

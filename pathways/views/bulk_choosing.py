@@ -2,12 +2,14 @@
 
 import re
 
+from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from pathways.audit.changes import counted
 from pathways.enums import Role
+from pathways.http import see_other
 from pathways.models import Case, ChecklistItem, User
 from pathways.permissions import Forbidden, Permission, require, teams_where
 from pathways.services.bulk import MOST
@@ -18,7 +20,6 @@ from pathways.views.case_detail import get_phase, visible_case
 from pathways.views.case_list import matching_cases
 
 REFERENCE = re.compile("[A-Z][A-Z0-9]{0,5}-[1-9][0-9]{0,8}")
-NO_CASE = [("Select at least one case", "what")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +30,9 @@ def case_bulk(request):
         raise Forbidden(Permission.RECORD)
     data = request.GET
     cases, total = chosen_cases(request.user, data, teams)
+    if not cases:
+        messages.error(request, "Select at least one case.")
+        return see_other("case_list")
     request.searched_for = ", ".join(case.reference for case in cases)[:1000]
     items = list(open_items(cases))
     what = data.get("what", "")
@@ -42,7 +46,7 @@ def case_bulk(request):
         offers=items,
         whats=kinds_of_items(items, what),
         total=len(found),
-        nothing=[("Choose items that are open in these cases", "what")] if cases else NO_CASE,
+        nothing=[("Choose items that are open in these cases", "what")],
     )
     return bulk_answer(request, scope)
 

@@ -1,5 +1,6 @@
 """What the forms of one item show: what is stored or was typed, what there is to choose, what was wrong."""
 
+from django.db.models import Q
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
@@ -132,8 +133,9 @@ def _version(form, item):
 
 
 def _reasons(values):
-    """Label and options for each status that needs a reason."""
-    known = list(ReasonCode.objects.filter(is_active=True))
+    """Label and options for each status that needs a reason; one out of use stays where it was given."""
+    offered = Q(is_active=True) | Q(code=values.get("reason", ""))
+    known = list(ReasonCode.objects.filter(offered))
     return [(status.label, _options(status, known, values)) for status in NEEDS_REASON]
 
 

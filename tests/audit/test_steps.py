@@ -160,6 +160,8 @@ def test_the_rows_of_one_statement_are_those_that_the_orm_reads(case, ann):
     change_and_take_away(ann, case)
     record(case, "tick", ann, "blocked", reason=factories.reason(), reason_text=ODD)
     comment = checklists.add_comment(by=ann, case=case, item=factories.item(case, "tick"), text=ODD)
+    for make in (guarding.a_mention, guarding.a_duty, guarding.a_saved_view, guarding.a_bulk_change):
+        make()
     upto = AuditEvent.objects.get(pk=comment.history.get().audit_event_id)
     reviews.mark_reviewed(by=auditor, case=case, upto=upto, note=ODD)
     events = list(AuditEvent.objects.all())

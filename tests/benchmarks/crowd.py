@@ -218,9 +218,9 @@ def lost(done):
 def twice(done):
     """Notes, each of which was written once, that an item of the history began to hold more than once."""
     begun, before = Counter(), {}
-    rows = ChecklistItem.history.exclude(audit_event__action=Action.UNDO).order_by("id", "version")
-    for pk, note in rows.values_list("id", "note"):
-        if note and before.get(pk) != note:
+    rows = ChecklistItem.history.order_by("id", "version")
+    for pk, note, action in rows.values_list("id", "note", "audit_event__action"):
+        if note and before.get(pk) != note and action != Action.UNDO:
             begun[note] += 1
         before[pk] = note
     mine = {each.note for each in done if each.note}

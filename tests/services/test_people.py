@@ -64,12 +64,21 @@ def test_a_vocabulary_loaded_twice_changes_nothing():
     assert models.Discipline.objects.count() == 21
 
 
-def test_a_changed_entry_is_updated_and_recorded():
+def test_a_changed_discipline_is_updated_and_recorded():
+    entries = [each.stored() for each in factories.vocabulary().disciplines]
+    people.load_disciplines(by=as_system(), entries=entries)
+    people.load_disciplines(by=as_system(), entries=[entries[0] | {"title": "Said otherwise"}, *entries[1:]])
+    found = models.Discipline.objects.get(code=entries[0]["code"])
+    assert (found.title, found.version) == ("Said otherwise", 2)
+
+
+def test_reason_codes_are_added_and_what_people_made_of_them_stays():
     entries = [each.stored() for each in factories.vocabulary().reason_codes]
-    people.load_reason_codes(by=as_system(), entries=entries)
-    people.load_reason_codes(by=as_system(), entries=[entries[0] | {"label": "Said otherwise"}, *entries[1:]])
-    code = models.ReasonCode.objects.get(code=entries[0]["code"])
-    assert (code.label, code.version) == ("Said otherwise", 2)
+    people.load_reason_codes(by=as_system(), entries=entries[1:])
+    people.load_reason_codes(by=as_system(), entries=[each | {"label": "Said otherwise"} for each in entries])
+    labels = dict(models.ReasonCode.objects.values_list("code", "label"))
+    assert labels.pop(entries[0]["code"]) == "Said otherwise"
+    assert labels == {each["code"]: each["label"] for each in entries[1:]}
 
 
 CHOSEN = {"theme": "dark", "density": "compact", "fold_finished": True, "single_keys": True}

@@ -85,7 +85,9 @@ def test_all_that_match_the_filters_are_chosen_by_an_address(client, case, ann):
 
 
 def test_nothing_selected_says_so(client, case, ann):
-    assert "Select at least one case" in preview(client, URL, kind="complete").text
+    back = client.get(URL)
+    assert (back.status_code, back.url) == (303, "/cases/")
+    assert "Select at least one case." in client.get(back.url).text
     response = preview(client, phase_url(case), kind="complete")
     assert response.status_code == 422
     assert "Select at least one item" in response.text

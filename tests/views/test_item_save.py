@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from pathways.enums import ItemStatus
+from pathways.audit.recording import recording
+from pathways.enums import Action, ItemStatus
 from pathways.services import checklists
 from tests import factories
-from tests.views.desk import NOW, case_url, control, is_back_at_row, item_url, send, text
+from tests.views.desk import NOW, case_url, control, is_back_at_row, item_url, markup, send, text
 
 SINS = {
     "response_location": "semirigid",
@@ -288,3 +289,18 @@ def test_saving_costs_the_same_few_statements_whatever_the_size_of_the_checklist
             send(signed_in, item, status="done", one_tap="yes")
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 24
+
+
+def test_a_reason_that_is_out_of_use_stays_where_it_was_given(signed_in, member, case):
+    gone, other = factories.reason(), factories.reason()
+    checklists.record_item(by=member, item=stored(case, "tick"), seen=1, status="blocked", reason=gone)
+    gone.is_active = False
+    with transaction.atomic(), recording(by=member, action=Action.CHANGE_REASON_CODE):
+        gone.save()
+    item = stored(case, "tick")
+    assert f'value="{gone.code}" selected' in markup(signed_in.get(item_url(item)))
+    again = {"status": "blocked", "reason": gone.code, "note": "Rang."}
+    assert is_back_at_row(send(signed_in, item, **again), item)
+    other_item = stored(case, "sins")
+    assert send(signed_in, other_item, status="blocked", reason=gone.code, note="").status_code == 422
+    assert send(signed_in, other_item, status="blocked", reason=other.code, note="").status_code == 303
