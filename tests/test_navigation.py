@@ -23,7 +23,7 @@ def sections(user, path="/cases/"):
         (lambda: factories.observer(factories.team()), ["Cases", "Dashboards", "Templates"]),
         (factories.auditor, ["Cases", "Dashboards", "Templates", "Audit"]),
         (factories.pathway_editor, ["Templates"]),
-        (factories.site_admin, ["Templates"]),
+        (factories.site_admin, ["Templates", "Reasons"]),
         (AnonymousUser, []),
     ],
 )

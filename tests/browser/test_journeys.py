@@ -233,6 +233,7 @@ def test_a_case_is_opened_with_a_preview_held_closed_and_reopened(in_each_way):
 
     def journey(me):
         me.sign_in("byrne")
+        me.follow(me.page.get_by_role("link", name="Cases", exact=True))
         me.follow(me.page.get_by_role("link", name="New case"))
         me.pick(me.page.get_by_label("Primary tumour"), "Breast")
         me.pick(me.page.get_by_label("Spinal cord or cauda equina compression"), "Suspected")
