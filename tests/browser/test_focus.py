@@ -34,6 +34,7 @@ DATE, TICK, TEXT, BLOCKED = (
     "mri-whole-spine-24h",
 )
 CHOICE, STALE, FOLDED = "establish-primary", "mdt-noms-discussion", "physiotherapy-programme"
+FIELD = ":is(input, select, textarea):not([type=hidden])"
 FOLD_AND_PRESS = """id => {
   const list = document.getElementById(id).closest('ul'), fold = document.createElement('details');
   document.getElementById(`${id}-more`).focus();
@@ -119,7 +120,6 @@ def copying_the_link_stays_at_the_menus_button(page, made):
 
 
 def each_form_opens_at_its_first_field_and_closes_to_what_opened_it(page, made):
-    first = ":is(input, select, textarea):not([type=hidden])"
     for words, leave in (
         ("All fields…", "Close"),
         ("Assign…", "Cancel"),
@@ -127,7 +127,7 @@ def each_form_opens_at_its_first_field_and_closes_to_what_opened_it(page, made):
         ("Comment…", "Cancel"),
     ):
         panel = open_panel(page, TEXT, words)
-        has_focus(page, panel.locator(first).first)
+        has_focus(page, panel.locator(FIELD).first)
         if leave == "Escape":
             page.keyboard.press(leave)
         else:
@@ -151,6 +151,7 @@ def the_history_opens_at_its_heading_and_closes_to_its_button(page, made):
 
 def a_saved_form_leads_to_what_opened_it(page, made):
     press(page, TEXT, "go")
+    has_focus(page, slot(page, TEXT).locator(FIELD).first)
     slot(page, TEXT).get_by_label("Note").fill("Taken at home.")
     save(slot(page, TEXT))
     expect(row(page, TEXT)).to_contain_text("Note: Taken at home.")

@@ -146,7 +146,7 @@ document.addEventListener("htmx:beforeSwap", ({detail}) => {
 // The page of a case keeps itself up to date, while somebody looks at it.
 const keepUpToDate = live => {
   const paused = byId("paused"), MINUTE = 60000;
-  let active = Date.now(), isHeld = false, sent = 0, asked = 0, said = "", saidAt = 0;
+  let active = Date.now(), isHeld = false, turns = 0, asked = 0, said = "", saidAt = 0;
 
   for (const kind of ["pointerdown", "pointerup", "keydown"]) addEventListener(kind, () => {
     active = Date.now();
@@ -166,13 +166,16 @@ const keepUpToDate = live => {
   document.addEventListener("htmx:configRequest", ({detail: {elt, headers}}) => {
     if (elt === live) headers["X-Background"] = "1";
   });
-  // An answer that was on its way while something was sent may be older than that.
+  // An answer that was on its way while something was sent, or was being answered, may be older than that.
   document.addEventListener("htmx:beforeRequest", ({detail: {elt}}) => {
-    if (elt === live) asked = sent;
-    else sent += 1;
+    if (elt === live) asked = turns;
+    else turns += 1;
+  });
+  document.addEventListener("htmx:afterRequest", ({detail: {elt}}) => {
+    if (elt !== live) turns += 1;
   });
   document.addEventListener("htmx:beforeSwap", ({detail}) => {
-    if (detail.elt === live && asked !== sent) detail.shouldSwap = false;
+    if (detail.elt === live && asked !== turns) detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSettle", ({detail: {elt}}) => {
     if (elt !== live) return;
