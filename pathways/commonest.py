@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import lru_cache
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from .models import ChecklistItem
@@ -26,8 +26,7 @@ def first(reasons, status):
 def _given(slot):
     """Reason and status to number: of items settled in the last 90 days, and of those blocked now."""
     start = timezone.now() - timedelta(days=DAYS)
-    lately = Q(settled_at__isnull=True) | Q(settled_at__gte=start)
-    rows = ChecklistItem.objects.filter(lately, reason__isnull=False).order_by()
+    rows = ChecklistItem.objects.left_since(start).order_by()
     counted = rows.values_list("reason", "status").annotate(number=Count("pk"))
     return {(reason, status): number for reason, status, number in counted}
 

@@ -60,6 +60,12 @@ def words_of(versions, fields):
     return words
 
 
+def titles_of(versions):
+    """Code and title of every field that cases of these versions may hold; the latest title counts."""
+    fields = [each for version in versions for each in _vocabulary(*version)["case_fields"]]
+    return tuple({each["code"]: each["title"] for each in fields}.items())
+
+
 def forget():
     """Empty the memory; only a test needs to, whose rolled-back rows give their ids back."""
     for remembered in (template_item, _items, _goals, _vocabulary, words_of):

@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.template.loader import get_template
 
 from config.settings import database, without_values
 from tests import postgres
@@ -228,6 +229,13 @@ def test_every_dependency_says_why_it_is_there():
         if not lines[n - 1].startswith("    #") and "stubs" not in lines[n] + lines[n - 1]
     ]
     assert silent == []
+
+
+def test_templates_lose_their_indentation_and_keep_their_lines():
+    source = get_template("base.html").template.source
+    assert "\n " not in source
+    written = (settings.BASE_DIR / "templates" / "base.html").read_text()
+    assert [line.strip() for line in source.splitlines()] == [line.strip() for line in written.splitlines()]
 
 
 def test_the_throwaway_server_leaves_no_folder(tmp_path):

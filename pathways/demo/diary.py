@@ -1,6 +1,6 @@
 """Writes plans through the services, as the demonstration's people, at the times of the plan."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,14 +61,14 @@ class Cast:
 
 
 @transaction.atomic
-def create_staff() -> None:
-    """The teams and people of the demonstration, those that are not there yet; nobody gets a password."""
+def create_staff(named: Mapping[str, str] = TEAMS, staff: Iterable[Persona] = STAFF) -> None:
+    """These teams and people, those that are not there yet; nobody gets a password."""
     system, disciplines = as_system(), {each.code: each for each in Discipline.objects.all()}
     teams = {team.code: team for team in Team.objects.all()}
-    for code, name in TEAMS.items():
+    for code, name in named.items():
         teams[code] = teams.get(code) or people.create_team(by=system, code=code, name=name)
     known = set(User.objects.values_list("username", flat=True))
-    for persona in STAFF:
+    for persona in staff:
         if persona.username not in known:
             _create(persona, disciplines, teams)
 

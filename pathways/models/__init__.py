@@ -2,11 +2,12 @@
 
 from .audit import AuditEvent, RequestToken, Tracked
 from .bulk import BulkChange
-from .cases import Case, CasePhase, ChecklistItem, Comment, PhaseProgress, ReferenceCounter
+from .cases import Case, ChecklistItem, ReferenceCounter
 from .checks import HistoryCheck
-from .mentions import Mention
+from .comments import Comment, Mention
 from .moves import CaseMove, MovedCase
 from .people import Discipline, Duty, Membership, ReasonCode, Team, User
+from .phases import CasePhase, PhaseProgress
 from .reviews import Review
 from .saved_views import SavedView
 from .seals import Seal

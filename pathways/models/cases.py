@@ -1,4 +1,4 @@
-"""Cases, their checklists, what was said about them, and the derived counts."""
+"""Cases and their checklists."""
 
 from django.db import models
 from django.db.models import Q
@@ -31,7 +31,8 @@ class ReferenceCounter(models.Model):
         return f"{self.prefix}-{self.last}"
 
 
-def _of_teams_seen(rows, user, team):
+def of_teams_seen(rows, user, team):
+    """Of the rows, those whose `team` the person is in; all for auditors."""
     if not user.is_active:
         return rows.none()
     return rows if user.is_auditor else rows.filter(**{f"{team}__in": user.roles_by_team.keys()})
@@ -40,7 +41,7 @@ def _of_teams_seen(rows, user, team):
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cases of the person's teams, and every case for auditors; no join, so that they can be locked."""
-        return _of_teams_seen(self, user, "team")
+        return of_teams_seen(self, user, "team")
 
     def open(self):
         """Cases that are not closed, those on hold among them."""
@@ -52,7 +53,7 @@ class Case(Tracked):
 
     reference = models.CharField(max_length=20, unique=True)
     template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="cases")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="cases")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="cases", db_index=False)
     status = models.CharField(max_length=10, choices=CaseStatus, default=CaseStatus.OPEN)
     outcome = models.CharField(max_length=24, choices=CaseOutcome, blank=True)
     opened_at = models.DateTimeField()
@@ -63,6 +64,22 @@ class Case(Tracked):
     history = KeptHistory()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["team", "opened_at", "id"],
+                name="case_open_of_team",
+                condition=~Q(status=CaseStatus.CLOSED),
+            ),
+            models.Index(
+                fields=["team", "closed_at", "id"],
+                name="case_closed_of_team",
+                condition=Q(status=CaseStatus.CLOSED),
+            ),
+            models.Index(
+                fields=["closed_at", "id"], name="case_closed", condition=Q(status=CaseStatus.CLOSED)
+            ),
+            models.Index(fields=["opened_at", "id"], name="case_opened"),
+        ]
         constraints = [
             models.CheckConstraint(name="case_has_reference", condition=~Q(reference="")),
             models.CheckConstraint(name="case_status_known", condition=Q(status__in=CaseStatus.values)),
@@ -87,41 +104,19 @@ class Case(Tracked):
         return self.status == CaseStatus.CLOSED
 
 
-class CasePhase(Tracked):
-    """When a phase of a case started: with its first item, or because someone said so."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="phases", db_index=False)
-    phase = models.PositiveSmallIntegerField(choices=Phase)
-    started_at = models.DateTimeField(null=True, blank=True)
-    started_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-
-    history = KeptHistory()
-
-    class Meta:
-        ordering = ["phase"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "phase"], name="each_case_phase_once"),
-            models.CheckConstraint(name="case_phase_known", condition=Q(phase__in=Phase.values)),
-            models.CheckConstraint(
-                name="case_phase_started_by_someone",
-                condition=Q(started_at__isnull=True, started_by__isnull=True)
-                | Q(started_at__isnull=False, started_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.case}: {self.get_phase_display()}"
-
-
 class ChecklistItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Items of the cases that the person may see; by a join, so lock their case instead."""
-        return _of_teams_seen(self, user, "case__team")
+        return of_teams_seen(self, user, "case__team")
 
     def open(self):
         return self.filter(retired_at__isnull=True).exclude(status__in=SETTLED)
+
+    def left_since(self, moment):
+        """Settled with a reason after that, or blocked now."""
+        left = [status for status in NEEDS_REASON if status in SETTLED]
+        lately = Q(status=ItemStatus.BLOCKED) | Q(status__in=left, settled_at__gt=moment)
+        return self.filter(lately, reason__isnull=False)
 
 
 class ChecklistItem(Tracked):
@@ -166,22 +161,18 @@ class ChecklistItem(Tracked):
     class Meta:
         indexes = [
             models.Index(fields=["case", "phase", "position"], name="item_in_order"),
-            models.Index(
-                fields=["due_at"],
-                name="item_open_due",
-                condition=Q(due_at__isnull=False, **OPEN),
-            ),
+            models.Index(fields=["case", "due_at"], name="item_open_of_case", condition=Q(**OPEN)),
             models.Index(
                 fields=["assignee", "due_at"],
                 name="item_open_assignee",
                 condition=Q(assignee__isnull=False, **OPEN),
             ),
             models.Index(
-                fields=["due_at"],
-                name="item_untaken",
-                condition=Q(assignee__isnull=True, applies_since__isnull=False, **OPEN),
+                fields=["template_item", "due_at"], name="item_target", condition=Q(due_at__isnull=False)
             ),
-            models.Index(fields=["reason"], name="item_with_reason", condition=Q(reason__isnull=False)),
+            models.Index(
+                fields=["status", "settled_at"], name="item_with_reason", condition=Q(reason__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "code", "occurrence"], name="one_item_per_occurrence"),
@@ -247,54 +238,3 @@ class ChecklistItem(Tracked):
         if own and own.template_version_id not in (None, version.pk):
             version = own.template_version
         return version.instrument(self.response_spec.get("instrument"))
-
-
-class PhaseProgress(models.Model):
-    """Derived counts of one phase of one case; written by `progress.refresh` alone."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="progress", db_index=False)
-    phase = models.PositiveSmallIntegerField(choices=Phase)
-    applicable = models.PositiveSmallIntegerField(default=0)
-    settled = models.PositiveSmallIntegerField(default=0)
-    in_progress = models.PositiveSmallIntegerField(default=0)
-    blocked = models.PositiveSmallIntegerField(default=0)
-    next_due = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["phase"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "phase"], name="one_progress_per_phase"),
-            models.CheckConstraint(name="progress_phase_known", condition=Q(phase__in=Phase.values)),
-            models.CheckConstraint(
-                name="progress_adds_up",
-                condition=Q(
-                    applicable__gte=models.F("settled") + models.F("in_progress") + models.F("blocked")
-                ),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.case_id}: {self.settled} of {self.applicable}"
-
-
-class Comment(Tracked):
-    """What a person said about a case or an item; never edited, never removed."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="comments", db_index=False)
-    item = models.ForeignKey(ChecklistItem, models.PROTECT, null=True, blank=True, related_name="comments")
-    author = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    text = models.TextField(max_length=10_000)
-    written_at = models.DateTimeField()
-
-    history = KeptHistory()
-
-    APPEND_ONLY = True
-    naming: tuple[list, list] = ([], [])
-
-    class Meta:
-        indexes = [models.Index(fields=["case", "written_at"], name="comment_in_order")]
-        constraints = [models.CheckConstraint(name="comment_has_text", condition=~Q(text=""))]
-
-    def __str__(self):
-        return f"{self.author}, {self.written_at:%Y-%m-%d %H:%M}"

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from pathways.audit import timeline
 from pathways.audit.recording import record_event, recording
-from pathways.enums import Action, Role
+from pathways.enums import Action, BulkKind, Role
 from pathways.models import AuditEvent
 from pathways.permissions import as_system
-from pathways.services import checklists, people, reviews, templates
+from pathways.services import bulk, checklists, duties, people, reviews, templates
 from tests import factories
 
 NOW = datetime(2026, 11, 3, 10, 14, tzinfo=UTC)
@@ -142,6 +142,35 @@ def test_what_was_set_back_says_to_when(team):
         case.details = {"cord_compression": "suspected"}
         case.save()
     assert newest().sentence == "set the case details back to how they were on 3 Nov 2026, 10:14"
+
+
+def test_a_change_of_many_tells_of_how_many_and_what_was_left_out():
+    case = factories.open_case(opened_at=NOW)
+    ann, bob = factories.member(case.team), factories.member(case.team)
+    items = [factories.item(case, code) for code in ("tick", "date", "choice")]
+    rows = [(item, item.version) for item in items]
+    done = bulk.change_many(by=ann, kind=BulkKind.COMPLETE, wanted={}, rows=rows)
+    many = AuditEvent.objects.filter(action__in=[Action.CHANGE_MANY, Action.UNDO_MANY])
+
+    def told():
+        return [entry.sentence for entry in timeline.review(many).entries]
+
+    assert told() == ["left 1 of 3 items as they were", "changed 3 items at once: mark done"]
+    item = factories.item(case, "tick")
+    checklists.record_item(by=bob, item=item, seen=item.version, status="in_progress", why="Too soon.")
+    bulk.undo_many(by=ann, bulk=done)
+    assert told()[:2] == ["could not take back 1 item", "took back a change of many items at once"]
+
+
+def test_who_takes_what_is_told_by_discipline_and_name(team, okafor):
+    lead = factories.coordinator(team)
+    people.add_membership(by=as_system(), user=okafor, team=team, role=Role.MEMBER)
+    radiology, surgery = factories.Discipline(title="Radiology"), factories.Discipline(title="Surgery")
+    wanted = {radiology.pk: okafor, surgery.pk: okafor}
+    duties.set_duties(by=lead, team=team, seen={}, wanted=wanted)
+    assert newest().sentence == "gave Radiology to Dr R. Okafor, Surgery to Dr R. Okafor in Spine North"
+    duties.set_duties(by=lead, team=team, seen={radiology.pk: 1}, wanted={radiology.pk: None})
+    assert newest().sentence == "gave Radiology to nobody in Spine North"
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from django.test import Client
 
 from pathways.audit import timeline
 from pathways.audit.recording import record_event, simulated
+from pathways.demo.stamp import Copy, Mould, stamp
 from pathways.enums import Action
 from pathways.models import AuditEvent
 from pathways.services import checklists, undoing
 from pathways.services.cases import hold_case, reopen_case, update_case_details
 from tests import factories
 
-from .copies import copy_cases
 from .upgrading import timed
 
 BEGAN = datetime(2022, 3, 1, 9, 0, tzinfo=UTC)
@@ -115,11 +115,14 @@ class Work:
 
 
 def _fill(cases, copies, *, first):
-    """Copy all cases so often, with what watches each write off; the planner then looks at what is there."""
+    """Copy all cases so often, each time a day later; the planner then looks at what is there."""
+    moulds = [Mould(case) for case in cases]
+    stamp(
+        Copy(mould=mould, reference=f"{mould.case.reference}{number:05}", days=number)
+        for number in range(first, first + copies)
+        for mould in moulds
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        copy_cases(cases, copies=copies, first=first, days=1)
-        cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")
     return copies
 

@@ -9,11 +9,10 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import connection
 
 from pathways.audit import guard, reconcile
+from pathways.demo.stamp import Copy, Mould, stamp
 from pathways.models import Case, ChecklistItem, Team
 from pathways.services import checklists
 from tests import factories
-
-from .copies import copy_case
 
 ALTERED = ((Case, "reference"), (ChecklistItem, "title"), (Team, "name"))
 
@@ -41,6 +40,12 @@ def case_under_way():
         checklists.record_item(by=ann, item=fresh, seen=fresh.version, status="in_progress", note="Begun.")
     checklists.add_comment(by=ann, case=case, text="Seen by telephone.")
     return case
+
+
+def copy_case(case, *, copies):
+    """Insert copies of a case and of all that belongs to it."""
+    mould = Mould(case)
+    stamp(Copy(mould=mould, reference=f"{case.reference}{number:05}") for number in range(1, copies + 1))
 
 
 def upgrade(*, longer):

@@ -19,7 +19,7 @@ from pathways.clocks import LONDON, from_wall, read_iso
 from pathways.demo.diary import Cast, create_staff, write
 from pathways.demo.planner import plan_case
 from pathways.demo.steps import Plan
-from pathways.demo.stories import tellings
+from pathways.demo.stories import Telling, tellings
 from pathways.demo.version_story import tell_version_story
 from pathways.management.progress import Progress
 from pathways.models import Case, TemplateVersion
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         began = monotonic()
         create_staff()
         now = reference(at)
-        plans, cast = plan(cases, seed=seed, now=now, folder=folder)
+        plans, cast = plan(tellings(cases, seed), seed=seed, now=now, folder=folder)
         progress = Progress(sys.stderr, sum(each.actions for each in plans))
         for each in plans:
             for _step in write(each, cast):
@@ -78,11 +78,10 @@ def reference(at: datetime | None) -> datetime:
     return at
 
 
-def plan(cases: int, *, seed: int, now: datetime, folder: Path) -> tuple[list[Plan], Cast]:
-    """The plans of all cases, the oldest first, and the rows that they name."""
+def plan(told: list[Telling], *, seed: int, now: datetime, folder: Path) -> tuple[list[Plan], Cast]:
+    """The plans of these cases, the oldest first, and the rows that they name."""
     cast = Cast.load()
     parameters = yaml.safe_load((folder / "demo_parameters.yaml").read_text(encoding="utf-8"))
-    told = tellings(cases, seed)
     lines = {template: cast.lines(template) for template in sorted({each.template for each in told})}
     plans = [plan_case(each, lines[each.template], parameters, seed=seed, now=now) for each in told]
     return sorted(plans, key=lambda each: each.opened), cast
