@@ -20,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from pathways.audit import access
 from pathways.audit.recording import TokenReused, coming_from, record_event
 from pathways.enums import Action
+from pathways.kept import Kept, typed_text
 from pathways.models import Case
 from pathways.permissions import Forbidden
 from pathways.services import DraftGone, TakenAway
@@ -32,10 +33,6 @@ SECONDS_BETWEEN_SEEN = 60
 SECONDS_UNTIL_RETRY = 5
 SHOWN = {200, 409, 422}
 NOT_FOUND = 404
-NOT_THEIR_TEXT = {
-    "csrfmiddlewaretoken", "token", "password", "persona", "version", "seen", "one_tap",
-    "replacing", "event", "back", "was",
-}  # fmt: skip
 
 
 def wants_fragment(request):
@@ -79,16 +76,6 @@ def problem(request, status, title, text, **context):
     return reswap(retarget(response, "#flash"), "innerHTML")
 
 
-def typed_text(request):
-    """What a person wrote into a form, as name and text, so that an error page can hand it back."""
-    return [
-        (name.replace("_", " ").capitalize(), value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in NOT_THEIR_TEXT and value.strip()
-    ]
-
-
 class SignInRequired(LoginRequiredMiddleware):
     """Sends people to sign in, except away from a page that still holds what they wrote."""
 
@@ -100,9 +87,10 @@ class SignInRequired(LoginRequiredMiddleware):
                 "You have been signed out",
                 "Nothing was saved. Your text is still on this page. Sign in in a new tab, then save again."
                 if wants_fragment(request)
-                else "Nothing was saved. Copy what you wrote, sign in, and enter it again.",
+                else "Nothing was saved. Sign in from here, and you can save it then.",
                 sign_in=True,
-                kept=typed_text(request),
+                texts=typed_text(request.POST),
+                kept=Kept.of(request),
             )
         if request.htmx:
             return HttpResponseClientRedirect(f"{reverse('sign_in')}?{urlencode({'next': _page(request)})}")
@@ -219,15 +207,17 @@ def answer_for(request, exception):
             422,
             "This form was already sent",
             "It was sent before with other content. Open the page again and make the change there.",
-            kept=typed_text(request),
+            texts=typed_text(request.POST),
         )
     if isinstance(exception, TakenAway):
         record_event(action=Action.CONFLICTED, by=request.user, case=_case_of(request), reason="an item")
-        return problem(request, 409, "This item is no longer there", str(exception), kept=typed_text(request))
+        return problem(
+            request, 409, "This item is no longer there", str(exception), texts=typed_text(request.POST)
+        )
     if isinstance(exception, DraftGone):
         record_event(action=Action.CONFLICTED, by=request.user, reason="a draft")
         return problem(
-            request, 409, "This draft is no longer there", str(exception), kept=typed_text(request)
+            request, 409, "This draft is no longer there", str(exception), texts=typed_text(request.POST)
         )
     if isinstance(exception, OperationalError):
         return busy(request)

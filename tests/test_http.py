@@ -1,25 +1,29 @@
 """Sessions that end, addresses that count, refusals that leave a trace, and pages that no cache keeps."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from pathways import http
+from pathways import http, kept
 from pathways.audit.recording import TokenReused
 from pathways.enums import Action
 from pathways.models import AuditEvent
-from pathways.permissions import Forbidden, Permission
+from pathways.permissions import Forbidden, Permission, as_system
+from pathways.services import checklists, people
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/about/?a=1"}
 
 
@@ -147,7 +151,7 @@ def test_a_fragment_sends_the_whole_page_to_sign_in(client):
 
 
 def signed_out_post(asked, **headers):
-    request = asked("/", data={"note": "What I wrote", "password": "hidden", "token": "t"}, **headers)
+    request = asked("/", data={"note": "What I wrote", "password": "secret", "token": "t"}, **headers)
     return http.SignInRequired(lambda request: None).handle_no_permission(request, None)
 
 
@@ -155,7 +159,69 @@ def test_what_one_wrote_after_the_session_ended_is_handed_back(asked):
     response = signed_out_post(asked)
     assert response.status_code == 401
     assert "What I wrote</textarea>" in response.text
-    assert "hidden" not in response.text.split("<main")[1]
+    assert "secret" not in response.text.split("<main")[1]
+
+
+def test_it_is_carried_to_the_page_for_signing_in_and_saved_by_one_more_press(client):
+    """By whoever signs in, for what they may do, and with the version that was seen: nothing is stored."""
+    case = factories.open_case()
+    item, who = factories.item(case, "tick"), {"username": "ann", "display_name": "Ann", "password": PASSWORD}
+    person = people.create_person(by=as_system(), **who)
+    people.add_membership(by=as_system(), user=person, team=case.team, role="member")
+    save = reverse("item_save", args=[case.reference, "tick", 1])
+    fields = {"status": "done", "version": item.version, "note": "Said by phone.", "token": uuid4().hex}
+    page = client.post(save, fields, headers={"referer": f"http://testserver/cases/{case.reference}/"})
+    assert page.status_code == 401
+    page = client.post(reverse("sign_in"), hidden(page))
+    assert page.status_code == 200
+    assert "What you wrote is kept for now" in page.text
+    wrong = client.post(reverse("sign_in"), hidden(page) | {"username": person.username, "password": "no"})
+    assert wrong.status_code == 422
+    page = client.post(
+        reverse("sign_in"),
+        hidden(wrong) | {"username": "ann", "password": PASSWORD},
+    )
+    assert f"You are signed in as {person}" in page.text
+    assert "Said by phone.</textarea>" in page.text
+    assert f'href="/cases/{case.reference}/">Leave it' in page.text
+    assert factories.item(case, "tick").note == ""
+    assert f'action="{save}"' in page.text
+    assert client.post(save, hidden(page)).status_code == 303
+    saved = factories.item(case, "tick")
+    assert (saved.note, saved.status, saved.settled_by) == ("Said by phone.", "done", person)
+
+
+def test_what_changed_meanwhile_is_a_conflict_as_always(client):
+    case = factories.open_case()
+    ann, bob = factories.member(case.team), factories.member(case.team)
+    item = factories.item(case, "tick")
+    save = reverse("item_save", args=[case.reference, "tick", 1])
+    fields = {"status": "not_started", "version": item.version, "note": "Mine.", "token": uuid4().hex}
+    carried = hidden(client.post(save, fields))
+    checklists.record_item(by=bob, item=item, seen=item.version, status="not_started", note="Theirs.")
+    client.force_login(ann)
+    found = kept.Kept.sent_on(carried)
+    assert client.post(found.path, dict(found.pairs)).status_code == 409
+    assert factories.item(case, "tick").note == "Theirs."
+
+
+@pytest.mark.parametrize("path", ["", "https://example.invalid/", "//example.invalid/", "cases/"])
+def test_nothing_is_carried_to_another_site(path):
+    assert kept.Kept.sent_on({"kept_path": path, "kept_fields": "note=a", "kept_back": "/"}) is None
+    assert kept.Kept("/cases/", "note=a", path).page == "/"
+
+
+def test_secrets_are_not_carried(asked):
+    sent = {"note": "a", "password": "hidden", "persona": "byrne", "csrfmiddlewaretoken": "t"}
+    assert kept.Kept.of(asked("/x/?a=1", data=sent)) == ("/x/?a=1", "note=a", "")
+    assert kept.Kept.of(asked("/x/", data={"csrfmiddlewaretoken": "t"})) is None
+
+
+def hidden(page):
+    """The hidden fields of a page's own form."""
+    main = page.text.partition("<main")[2]
+    found = re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', main)
+    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 
 
 def test_a_fragment_after_the_session_ended_leaves_the_page_alone(asked):

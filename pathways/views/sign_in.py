@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +17,7 @@ from pathways.audit.recording import record_event
 from pathways.demo.people import PERSONAS
 from pathways.enums import Action, Source
 from pathways.http import client_address, see_other, wants_fragment
+from pathways.kept import Kept, is_own, typed_text
 from pathways.models import AuditEvent, User
 
 ATTEMPTS = 10
@@ -31,10 +31,13 @@ WRONG = "The user name or the password is not right"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request):
-    """A persona of the demonstration, or a user name with its password; 422 when neither fits."""
-    if request.method != "POST":
+    """A persona of the demonstration, or a user name with its password; 422 when neither fits.
+
+    Who comes from a form that was sent too late sees it again, to save it now.
+    """
+    kept, name = Kept.sent_on(request.POST), attempted_name(request.POST)
+    if request.method != "POST" or (kept and not name):
         return sign_in_page(request)
-    name = attempted_name(request.POST)
     if minutes := minutes_to_wait(name, client_address(request)):
         return too_many_attempts(request, minutes)
     user = chosen_persona(request.POST) or authenticate(
@@ -45,6 +48,9 @@ def sign_in(request):
         return sign_in_page(request, status=422, error=WRONG, name=name)
     login(request, user, backend=BACKEND)
     record_event(action=Action.SIGN_IN, by=user, source=Source.SIGN_IN)
+    if kept:
+        context = {"kept": kept, "texts": typed_text(kept.post)}
+        return render(request, "pathways/kept_form.html", context)
     return see_other(next_page(request) or "my_work")
 
 
@@ -68,7 +74,7 @@ def stay_signed_in(request):
 
 
 def sign_in_page(request, status=200, **context):
-    context |= {"personas": personas(), "next": next_page(request)}
+    context |= {"personas": personas(), "next": next_page(request), "kept": Kept.sent_on(request.POST)}
     return render(request, "pathways/sign_in.html", context, status=status)
 
 
@@ -82,8 +88,7 @@ def too_many_attempts(request, minutes):
 def next_page(request):
     """The page of this site that the person came for, or nothing."""
     path = request.POST.get("next") or request.GET.get("next") or ""
-    same_site = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if same_site else ""
+    return path if is_own(path) else ""
 
 
 def attempted_name(post):

@@ -345,6 +345,27 @@ def test_text_outlasts_the_session_and_is_saved_after_signing_in_again_elsewhere
     in_browser(journey, allowed=FAILURES)
 
 
+def test_without_scripts_text_outlasts_the_session_and_is_saved_after_signing_in(in_browser):
+    made = world.build()
+
+    def journey(page):
+        world.sign_in(page, "byrne")
+        page.goto(f"{made.case}items/{TEXT}/1/")
+        page.get_by_label("Note").fill("Taken at home.")
+        page.context.clear_cookies(name="sessionid")
+        page.get_by_role("button", name="Save", exact=True).first.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("You have been signed out")
+        page.get_by_role("button", name="Sign in, then save it").press("Enter")
+        page.get_by_role("textbox", name="User name").fill("byrne")
+        page.get_by_role("textbox", name="Password").fill(world.PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).press("Enter")
+        expect(page.get_by_label("Note")).to_have_value("Taken at home.")
+        page.get_by_role("button", name="Save it now").press("Enter")
+        expect(row(page, TEXT)).to_contain_text("Note: Taken at home.")
+
+    in_browser(journey, allowed=FAILURES, java_script_enabled=False)
+
+
 def test_a_signed_out_menu_leads_to_sign_in_but_never_away_from_text_unasked(in_browser):
     made = world.build()
 
