@@ -7,6 +7,7 @@ from ..enums import (
     Action,
     Anchor,
     Basis,
+    BulkKind,
     Density,
     Phase,
     ReasonOrigin,
@@ -18,7 +19,9 @@ from ..enums import (
     VersionStatus,
 )
 from ..models import (
+    BulkChange,
     Discipline,
+    Duty,
     Membership,
     PathwayTemplate,
     ReasonCode,
@@ -174,6 +177,39 @@ def searched(event, steps, names):
     return Said(f"searched the cases for “{event.reason}”" if event.reason else "searched the cases")
 
 
+def duties_said(event, steps, names):
+    """Who takes the items of which disciplines from then on."""
+    rows = [step.after for step in steps if step.model is Duty]
+    given = [
+        f"{names.of_id(Discipline, row.discipline_id)} to {names.person(row.person_id)}"
+        for row in rows
+        if row.person_id
+    ]
+    ended = [f"{names.of_id(Discipline, row.discipline_id)} to nobody" for row in rows if not row.person_id]
+    if not rows:
+        return unworded(event, steps, names)
+    return Said(f"gave {', '.join(given + ended)} in {names.of_id(Team, rows[0].team_id)}")
+
+
+def _changed_many(row, names):
+    """What was asked, or once all was tried how many items it left out."""
+    items = counted(len(row.wanted["rows"]), "item")
+    if row.version > 1:
+        return f"left {_left_out(row, undoing=False)} of {items} as they were"
+    return f"changed {items} at once: {BulkKind(row.kind).label.lower()}"
+
+
+def _took_back_many(row, names):
+    kept = _left_out(row, undoing=True)
+    return (
+        f"could not take back {counted(kept, 'item')}" if kept else "took back a change of many items at once"
+    )
+
+
+def _left_out(row, *, undoing):
+    return sum(bool(each.get("undo")) == undoing for each in row.left_out)
+
+
 def _made_person(row, names):
     return f"created the person {row.display_name}"
 
@@ -206,6 +242,8 @@ SENTENCES = {
     Action.ADD_MEMBERSHIP: (Membership, _made_member),
     Action.END_MEMBERSHIP: (Membership, _ended_member),
     Action.REVIEW: (Review, _reviewed),
+    Action.CHANGE_MANY: (BulkChange, _changed_many),
+    Action.UNDO_MANY: (BulkChange, _took_back_many),
     Action.LOAD_TEMPLATE: (TemplateVersion, lambda row, names: f"loaded {_version(row, names)}"),
     Action.PUBLISH_VERSION: (TemplateVersion, lambda row, names: f"published {_version(row, names)}"),
 }

@@ -12,13 +12,13 @@ from .effects import Effect, effects
 from .folding import folded
 from .moves import MOVE_SENTENCES
 from .sentences import CASE_SENTENCES, TRIED, find, main_step, unworded
-from .site import SENTENCES, searched, site_changes, site_said, site_summaries
+from .site import SENTENCES, duties_said, searched, site_changes, site_said, site_summaries
 
 ROLES = dict(Role.choices) | dict(SiteRole.choices)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SAYS_REASON_ITSELF = (*TRIED, Action.SEARCH)
 WORDED = CASE_SENTENCES | MOVE_SENTENCES | DRAFT_SENTENCES
-WORDED |= dict.fromkeys(SENTENCES, site_said) | {Action.SEARCH: searched}
+WORDED |= dict.fromkeys(SENTENCES, site_said) | {Action.SEARCH: searched, Action.SET_DUTY: duties_said}
 
 
 @dataclass

@@ -26,8 +26,9 @@ class Outcome:
     def said(self):
         """How many of each, in words."""
         counts = [
-            (len(self.changed) + len(self.kept), "changed"),
+            (len(self.changed), "changed"),
             (len(self.taken_back), "taken back"),
+            (len(self.kept), "not taken back"),
             (len(self.left_out), "not changed"),
             (len(self.not_reached), "not reached"),
         ]

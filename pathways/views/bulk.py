@@ -1,10 +1,13 @@
 """Many items at once: choose them and what to do, see what it would do, do it, take it back."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from pathways.enums import BulkKind
@@ -26,7 +29,8 @@ NOTHING = [("Select at least one item", "items")]
 
 @dataclass
 class Scope:
-    """Among which items a page chooses: `items` those that match, `kept` what carries the choice on.
+    """Among which items a page chooses: `items` those that match, `kept` what carries the choice on, `more`
+    where to go on after these.
 
     `offers` are the items whose options may be picked. `whats` are the kinds of items to pick from: value,
     label and whether chosen; with `lists_items` each item has a checkbox. `nothing` is said where none was
@@ -43,6 +47,7 @@ class Scope:
     kinds: list = field(default_factory=lambda: list(BulkKind))
     lists_items: bool = False
     total: int = 0
+    more: str = ""
     nothing: list = field(default_factory=lambda: NOTHING)
 
 
@@ -62,7 +67,8 @@ def bulk_answer(request, scope):
         bulk = BulkChange.objects.get(event=answered.event)
     except BadInput as refused:
         return choose_page(request, scope, form, [(text, "items") for text in refused.errors.values()])
-    return see_other("bulk_detail", bulk.pk)
+    on = request.get_full_path() if len(form.rows()) == MOST else scope.more
+    return see_other(reverse("bulk_detail", args=[bulk.pk]) + (f"?{urlencode({'on': on})}" if on else ""))
 
 
 def new_form(data, scope, **more):
@@ -110,14 +116,16 @@ def preview_page(request, scope, form):
     if refusals or not items:
         return choose_page(request, scope, form, refusals or scope.nothing)
     kind = BulkKind(form.cleaned_data["kind"])
-    planned = plan_bulk(by=request.user, kind=kind, wanted=form.wanted(), items=items[:MOST])
+    planned = plan_bulk(by=request.user, kind=kind, wanted=form.wanted(), items=items)
+    doing, skipped = ([each for each in planned if bool(each.problem) == is_so] for is_so in (False, True))
     context = {
         "scope": scope,
-        "doing": [each for each in planned if not each.problem],
-        "skipped": [each for each in planned if each.problem],
+        "doing": doing[:MOST],
+        "skipped": skipped[:MOST],
+        "skips": len(skipped),
         "asked": [(name, form.data[name]) for name in ASKED if form.data.get(name)],
         "label": kind.label,
-        "over": max(0, scope.total - MOST),
+        "over": max(0, len(doing) - MOST) + scope.total - len(scope.items),
         "most": MOST,
         "token": fresh_token(),
     }
@@ -154,5 +162,11 @@ def bulk_detail(request, pk):
 def bulk_result(request, bulk, *, status=200):
     found = outcome(bulk)
     request.searched_for = f"Items changed at once, {bulk.made_at:%Y-%m-%d %H:%M}"
-    context = {"bulk": bulk, "found": found, "token": fresh_token()}
+    on = request.GET.get("on", "")
+    context = {
+        "bulk": bulk,
+        "found": found,
+        "on": on if on.startswith("/") and url_has_allowed_host_and_scheme(on, allowed_hosts=None) else "",
+        "token": fresh_token(),
+    }
     return render(request, "pathways/bulk_detail.html", context, status=status)

@@ -1,6 +1,7 @@
 """From where many items are chosen: cases of the list, and a phase of one case."""
 
 import re
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.urls import reverse
@@ -15,10 +16,12 @@ from pathways.permissions import Forbidden, Permission, require, teams_where
 from pathways.services.bulk import MOST
 from pathways.services.bulk_outcome import RELATED
 from pathways.services.checklists import people_to_assign
-from pathways.views.bulk import Scope, bulk_answer
+from pathways.views.bulk import ASKED, Scope, bulk_answer
 from pathways.views.case_detail import get_phase, visible_case
 from pathways.views.case_list import matching_cases
 
+CHOICE = (*ASKED, "what", "step")
+LONGEST_ID = 19
 REFERENCE = re.compile("[A-Z][A-Z0-9]{0,5}-[1-9][0-9]{0,8}")
 
 
@@ -37,12 +40,14 @@ def case_bulk(request):
     items = list(open_items(cases))
     what = data.get("what", "")
     found = [item for item in items if of_kind(item, what)]
+    rest = rest_of(data, cases[-1].pk) if total > MOST else data.get("rest", "")
     scope = Scope(
-        title=counted(total, "case") if total <= MOST else f"the first {MOST} of {total} cases",
+        title=counted(total, "case") if total <= MOST else f"{MOST} of {total} cases",
         back=reverse("case_list"),
         items=found,
         people=workers(teams),
-        kept=[("case", case.reference) for case in cases],
+        kept=[*(("case", case.reference) for case in cases), *([("rest", rest)] if rest else [])],
+        more=f"{request.path}?{rest}&{urlencode(pairs(data, CHOICE))}" if rest else "",
         offers=items,
         whats=kinds_of_items(items, what),
         total=len(found),
@@ -71,7 +76,7 @@ def phase_bulk(request, reference, phase):
 
 
 def chosen_cases(user, data, teams):
-    """Those picked, at most MOST of them, and how many there are."""
+    """Those picked, at most MOST of them, and how many there are; those `after` a case, by its id."""
     cases = Case.objects.open().filter(team__in=teams)
     if data.get("every") == "yes":
         matching = matching_cases(user, data, timezone.now())
@@ -79,7 +84,20 @@ def chosen_cases(user, data, teams):
     else:
         picked = [text for text in data.getlist("case") if REFERENCE.fullmatch(text)]
         found = cases.filter(reference__in=picked[:MOST])
+    after = data.get("after", "")
+    if after.isascii() and after.isdigit() and len(after) < LONGEST_ID:
+        found = found.filter(pk__gt=int(after))
     return list(found.order_by("pk")[:MOST]), found.count()
+
+
+def rest_of(data, last):
+    """The query of the cases that come after the last of these."""
+    chosen = [name for name in data if name not in (*CHOICE, "after", "rest")]
+    return urlencode([*pairs(data, chosen), ("after", last)])
+
+
+def pairs(data, names):
+    return [(name, value) for name in names for value in data.getlist(name)]
 
 
 def open_items(cases):

@@ -32,33 +32,36 @@ def team_detail(request, code):
     require(request.user, Permission.MANAGE_TEAM, team)
     form = DutiesForm(request.POST, disciplines=Discipline.objects.all(), people=workers(members(team)))
     if not form.is_valid():
-        return team_page(request, team, form.errors_by_name().values() or ["Choose people of the team"])
+        refusals = form.errors_by_name().values() or ["Choose people of the team"]
+        return team_page(request, team, refusals, sent=request.POST)
     try:
         set_duties(by=request.user, team=team, token=write_token(request, form), **form.wanted())
     except AlreadyAnswered:
         return see_other("team_detail", team.code)
     except BadInput as refused:
-        return team_page(request, team, refused.errors.values())
+        return team_page(request, team, refused.errors.values(), sent=request.POST)
     except ChangedElsewhere as conflict:
         record_event(action=Action.CONFLICTED, by=request.user, team=team, reason="who takes what")
         said = (
             f"{conflict.person} changed who takes {conflict.theirs.discipline} on {show_time(conflict.at)}."
         )
-        return team_page(request, team, [f"{said} Nothing was saved. Look at it and choose again."], 409)
+        said = f"{said} Nothing was saved. This is what stands now; choose again."
+        return team_page(request, team, [said], status=409)
     messages.success(request, "Saved. Cases opened from now on are given out so.")
     return see_other("team_detail", team.code)
 
 
-def team_page(request, team, refusals=(), status=422):
-    """The team as it is now, with what was chosen before where that was refused; 5 queries."""
+def team_page(request, team, refusals=(), *, sent=None, status=422):
+    """The team as it is now, or with what was `sent` and refused, and the versions that it was based on;
+    5 queries.
+    """
     found, duties = members(team), {each.discipline_id: each for each in team.duties.all()}
+    disciplines, sent = Discipline.objects.all(), sent or {}
     people, loads = workers(found), open_items_by_person(team)
     context = {
         "team": team,
         "members": [(each, loads.get(each.user_id, 0)) for each in found],
-        "duties": [
-            duty_row(each, duties.get(each.pk), people, request.POST) for each in Discipline.objects.all()
-        ],
+        "duties": [duty_row(each, duties.get(each.pk), people, sent) for each in disciplines],
         "may_manage": may(request.user, Permission.MANAGE_TEAM, team),
         "may_assign": may(request.user, Permission.ASSIGN, team),
         "refusals": [(text, "") for text in refusals],
@@ -74,7 +77,7 @@ def duty_row(discipline, duty, people, sent):
     chosen = sent.get(f"person-{discipline.code}", holder)
     return {
         "discipline": discipline,
-        "version": duty.version if duty else 0,
+        "version": sent.get(f"seen-{discipline.code}", duty.version if duty else 0),
         "holder": next((each for each in people if each.pk == now), None),
         "people": [(each.username, str(each), each.username == chosen) for each in people],
     }

@@ -1,6 +1,7 @@
 """Many items at once on its pages: choose, look, do, take back; nothing but plain forms."""
 
 import re
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from pathways import models
 from pathways.services import checklists
+from pathways.views import bulk, bulk_choosing
 from tests import factories
 from tests.views.desk import markup, text
 
@@ -82,6 +84,48 @@ def test_all_that_match_the_filters_are_chosen_by_an_address(client, case, ann):
     factories.open_case(version=case.template_version)
     response = client.get(URL + "?" + urlencode({"every": "yes", "view": "open"}))
     assert re.findall(r'name="case" value="([^"]+)"', response.text) == [case.reference]
+
+
+def test_more_than_may_be_changed_at_once_goes_on_in_steps(client, case, ann, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    items = list(case.items.open().filter(phase=1))[:3]
+    assert len(items) == 3
+    shown = preview(client, phase_url(case), kind="assign", assignee=ann.username, item=[i.pk for i in items])
+    assert "2 items will change" in text(shown)
+    assert "At most 2 items are changed at once. These are the first; 1 more come after them." in text(shown)
+    done, _ = confirm(client, shown)
+    on = re.search(r'href="([^"]+)">Go on with those', client.get(done.url).text)[1].replace("&amp;", "&")
+    shown = client.get(on)
+    assert "1 item will change" in text(shown)
+    assert "2 items will stay" in text(shown)
+    done, _ = confirm(client, shown)
+    assert "Go on with" not in client.get(done.url).text
+    assert {case.items.get(pk=each.pk).assignee for each in items} == {ann}
+
+
+def test_more_cases_than_fit_go_on_after_the_last(client, case, ann, monkeypatch):
+    monkeypatch.setattr(bulk_choosing, "MOST", 2)
+    cases = [case, *(factories.open_case(case.team, case.template_version) for _ in range(2))]
+    chosen = client.get(URL, {"every": "yes", "view": "open"})
+    assert "2 of 3 cases" in text(chosen)
+    kept = dict(re.findall(r'name="(rest)" value="([^"]*)"', unescape(chosen.text)))
+    references = [each.reference for each in cases[:2]]
+    asked = kept | {"case": references, "what": "i-tick", "kind": "assign", "assignee": ann.username}
+    shown = preview(client, URL, **asked)
+    assert "Leave these and go on" in text(shown)
+    done, _ = confirm(client, shown)
+    assert [factories.item(each, "tick").assignee for each in cases] == [ann, ann, None]
+    on = re.search(r'href="([^"]+)">Go on with those', client.get(done.url).text)[1].replace("&amp;", "&")
+    done, _ = confirm(client, client.get(on))
+    assert factories.item(cases[-1], "tick").assignee == ann
+    assert "Go on with" not in client.get(done.url).text
+
+
+@pytest.mark.parametrize("on", ["https://example.invalid/", "//example.invalid/", "javascript:alert(1)", "x"])
+def test_a_result_leads_on_only_within_the_product(client, case, ann, on):
+    items = [factories.item(case, "tick").pk]
+    done, _ = confirm(client, preview(client, phase_url(case), kind="complete", item=items))
+    assert "Go on with" not in client.get(done.url, {"on": on}).text
 
 
 def test_nothing_selected_says_so(client, case, ann):

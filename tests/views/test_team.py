@@ -57,6 +57,7 @@ def test_a_stale_page_is_told_who_was_first(client, case, url, discipline):
     assert response.status_code == 409
     assert f"{ann} changed who takes {discipline.title}" in text(response)
     assert models.Duty.objects.get().person == ann
+    assert re.search(f'value="{ann.username}" selected', response.text)
     assert models.AuditEvent.objects.filter(action="conflicted", actor=bob).exists()
 
 
@@ -64,6 +65,17 @@ def test_who_is_not_of_the_team_takes_nothing(client, case, url, discipline):
     client.force_login(factories.coordinator(case.team))
     assert save(client, url, discipline, factories.person().username).status_code == 422
     assert not models.Duty.objects.exists()
+
+
+def test_a_refused_form_is_sent_again_as_of_the_page_that_it_was_filled_in_on(client, case, url, discipline):
+    ann, bob = factories.coordinator(case.team), factories.coordinator(case.team)
+    client.force_login(ann)
+    save(client, url, discipline, ann.username)
+    client.force_login(bob)
+    refused = save(client, url, discipline, "nobody-there")
+    assert refused.status_code == 422
+    assert f'name="seen-{discipline.code}" value="0"' in refused.text
+    assert save(client, url, discipline, bob.username, seen=0).status_code == 409
 
 
 def test_a_persons_open_items_go_to_another_at_once(client, case, url):
