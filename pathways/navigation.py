@@ -20,7 +20,7 @@ UNCHOSEN = {
 NAVIGATION = (
     ("my_work", "My work", ("mention",), Permission.RECORD),
     ("case_list", "Cases", ("case", "item", "phase"), Permission.VIEW_CASE),
-    ("dashboard_progress", "Dashboards", ("dashboard", "variance"), Permission.VIEW_CASE),
+    ("dashboard_progress", "Dashboards", ("dashboard",), Permission.VIEW_CASE),
     ("template_list", "Templates", ("template", "draft", "version", "move"), Permission.VIEW_TEMPLATES),
     ("reason_list", "Reasons", ("reason",), Permission.MANAGE_PEOPLE),
     ("audit", "Audit", (), Permission.REVIEW_AUDIT),

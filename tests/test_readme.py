@@ -58,6 +58,7 @@ def plain_environment():
         "SEAL_AFTER_SECONDS",
         "DATABASE_URL",
         "DATABASE_POOL",
+        "DATABASE_PREPARES_AFTER",
         "DEBUG",
         "DEMO",
         "HTTPS",

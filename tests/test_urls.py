@@ -60,6 +60,7 @@ ACCESS = {
     "case_detail": {"GET": READ, "POST": ONLY_GET},
     "case_detail_restore": {"GET": NO_VERSION | {"nobody": 302}, "POST": NO_VERSION},
     "case_details": {"GET": READ, "POST": RECORD},
+    "case_time": {"GET": READ, "POST": ONLY_GET},
     "case_history": {"GET": READ, "POST": ONLY_GET},
     "case_hold": {"GET": MANAGE | {"nobody": 302, "coordinator": 200}, "POST": MANAGE},
     "move_detail": {"GET": EDITS, "POST": CHANGES},
@@ -69,7 +70,10 @@ ACCESS = {
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},
     "dashboard_progress": {"GET": signed_in(200), "POST": ONLY_GET},
-    "dashboard_variance": {"GET": signed_in(200), "POST": ONLY_GET},
+    "dashboard_progress_csv": {"GET": signed_in(200), "POST": ONLY_GET},
+    "dashboard_csv": {"GET": signed_in(200), "POST": ONLY_GET},
+    "dashboard_figures": {"GET": signed_in(200), "POST": ONLY_GET},
+    "dashboard_rows": {"GET": signed_in(404), "POST": ONLY_GET},
     "draft_discard": {"GET": EDITS, "POST": CHANGES},
     "draft_export": {"GET": signed_in(200), "POST": ONLY_GET},
     "draft_start": {"GET": ONLY_POST, "POST": CHANGES | {"editor": 303}},
@@ -124,7 +128,6 @@ ACCESS = {
     "view_new": {"GET": signed_in(200), "POST": signed_in(422, nobody=401)},
     "view_remove": {"GET": ONLY_POST, "POST": signed_in(404, nobody=401)},
     "view_save": {"GET": ONLY_POST, "POST": signed_in(404, nobody=401)},
-    "variance_rows": {"GET": signed_in(200), "POST": ONLY_GET},
     "version_export": {"GET": signed_in(200), "POST": ONLY_GET},
     "template_rehearse": {"GET": signed_in(200), "POST": ONLY_GET},
     "template_vocabulary": {"GET": signed_in(200), "POST": ONLY_GET},
@@ -171,7 +174,7 @@ def address(people):
     batch = a_batch(people["editor"], case)
     template_life.start_draft(by=people["editor"], template=template)
     about |= {"template": template.code, "number": 1, "pk": batch}
-    about |= {"kind": "fields", "entry": "age_years"}
+    about |= {"kind": "fields", "entry": "age_years", "page": "overdue", "figure": "item"}
 
     reason = factories.reason().code
 

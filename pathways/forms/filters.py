@@ -129,13 +129,16 @@ class CaseFilters(TeamFilter):
     status = Pick(label="Status", anything="Any status", choices=STATUSES.items())
     outcome = Pick(label="Outcome", anything="Any outcome", choices=CaseOutcome.choices)
     due = Pick(label="Due", anything="Any time", choices=DUE.items())
+    template = Pick(label="Template", anything="All templates")
     site = Pick(label="Primary tumour", anything="Any")
     assignee = Pick(label="Assigned to", anything="Anyone")
     sort = Pick(label="Sort", choices=[(sign + name, name) for name in SORTS for sign in ("", "-")])
 
     saved = Words(label="Saved view", max_length=18, required=False)
 
-    field_order = ["view", "q", "phase", "state", "status", "outcome", "due", "site", "assignee", "team"]
+    field_order = [
+        "view", "q", "phase", "state", "status", "outcome", "due", "template", "site", "assignee", "team",
+    ]  # fmt: skip
 
     def __init__(self, data, **offered):
         self.chosen_view = data["view"] if data.get("view") in VIEWS else "attention"

@@ -15,7 +15,8 @@ from pathways.audit.recording import Token, record_event
 from pathways.clocks import LONDON, show_time
 from pathways.enums import Action, MoveOutcome, Phase
 from pathways.forms.items import CommentForm, ItemWriteForm
-from pathways.http import problem, see_other, typed_text
+from pathways.http import problem, see_other
+from pathways.kept import typed_text
 from pathways.models import Case, MovedCase
 from pathways.permissions import Permission, may, require
 from pathways.services import AlreadyAnswered, CaseClosed
@@ -164,7 +165,7 @@ def answer_anyway(request, answered, back):
     if isinstance(answered, AlreadyAnswered):
         return see_other(back)
     record_event(action=Action.CONFLICTED, by=request.user, case=answered.case)
-    return problem(request, 409, "This case is closed", str(answered), kept=typed_text(request))
+    return problem(request, 409, "This case is closed", str(answered), texts=typed_text(request.POST))
 
 
 def clock():

@@ -14,12 +14,14 @@ from django_htmx.http import trigger_client_event
 
 from pathways import dashboards
 from pathways.clocks import LONDON, from_wall, show_time
+from pathways.dashboards.measures import narrowed_to
 from pathways.enums import Phase, Role
 from pathways.forms.filters import HIDDEN, VIEWS, CaseFilters, understood
 from pathways.http import wants_fragment
 from pathways.models import Case, PhaseProgress, Team
 from pathways.permissions import Permission, may, teams_where
-from pathways.views.case_rows import case_words, rows
+from pathways.views.case_rows import rows
+from pathways.views.offered import case_words, sites, templates, versions_in_use
 from pathways.views.view_tabs import saved_views
 
 PAGE_SIZE = 50
@@ -41,10 +43,9 @@ GONE_AFTERWARDS = ("chip-", "page-")
 @require_safe
 def case_list(request):
     """The page, or for htmx its results; ten queries, session, user and memberships included."""
-    now, words = timezone.now(), case_words()
-    teams, people = teams_and_people(request.user)
-    offered = {"team": list(teams.values()), "assignee": people, "site": words["primary_site"].items()}
-    filters, left_out = understood(CaseFilters, request.GET, **offered)
+    now, versions = timezone.now(), versions_in_use()
+    words, (teams, people) = case_words(versions), teams_and_people(request.user)
+    filters, left_out = understood(CaseFilters, request.GET, **_offered(versions, teams, people))
     taken = filters.cleaned_data
     request.searched_for = "; ".join(f"{label}: {text}" for _, label, text in filters.applied())
     cases, views = Case.objects.visible_to(request.user), _views(request.user, taken["view"], now)
@@ -53,7 +54,8 @@ def case_list(request):
     counts = dashboards.case_counts(cases, **views, **({"shown": wanted} if matching else {}))
     shown = counts.get("shown", counts[taken["view"]])
     pages = _pages(request.GET.get("page", ""), shown, taken)
-    found = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
+    on_page = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
+    found = _in_order(Case.objects.filter(pk__in=on_page.values("pk")), _sort(taken))
     team_column = len(teams) > 1 and not taken["team"]
     names = {pk: name for pk, (_, name) in teams.items()} if team_column else {}
     picks = taken["view"] != "closed" and bool(teams_where(request.user, Permission.RECORD))
@@ -74,12 +76,20 @@ def case_list(request):
 
 def matching_cases(user, asked, now):
     """The cases of the list that an address asks for, on all its pages."""
-    teams, people = teams_and_people(user)
-    sites = case_words()["primary_site"].items()
-    filters, _ = understood(CaseFilters, asked, team=list(teams.values()), assignee=people, site=sites)
+    filters, _ = understood(CaseFilters, asked, **_offered(versions_in_use(), *teams_and_people(user)))
     taken = filters.cleaned_data
     wanted = _views(user, taken["view"], now)[taken["view"]] & _matching(taken, now)
     return Case.objects.visible_to(user).filter(wanted)
+
+
+def _offered(versions, teams, people):
+    """What each filter lets a person choose between."""
+    return {
+        "team": list(teams.values()),
+        "assignee": people,
+        "template": templates(versions),
+        "site": sites(versions),
+    }
 
 
 def _answer(request, context, teams, status):
@@ -143,13 +153,8 @@ def _matching(taken, now):
         asked &= _due(taken["due"], now)
     if taken["q"]:
         asked &= _named(taken["q"])
-    columns = {
-        "status": "status",
-        "outcome": "outcome",
-        "team": "team__code",
-        "site": "details__primary_site",
-    }
-    return asked & Q(**{column: taken[name] for name, column in columns.items() if taken[name]})
+    asked &= narrowed_to(**{name: taken[name] for name in ("team", "template", "site")})
+    return asked & Q(**{name: taken[name] for name in ("status", "outcome") if taken[name]})
 
 
 def _due(choice, now):
@@ -189,9 +194,10 @@ def _in_order(cases, sort):
         "opened": [F("opened_at")],
         "closed": [F("closed_at")],
     }
+    last = {"nulls_last": True} if name == "due" else {}
     if sort.startswith("-"):
-        return cases.order_by(*(key.desc(nulls_last=True) for key in keys[name]), "-pk")
-    return cases.order_by(*(key.asc(nulls_last=True) for key in keys[name]), "pk")
+        return cases.order_by(*(key.desc(**last) for key in keys[name]), "-pk")
+    return cases.order_by(*(key.asc(**last) for key in keys[name]), "pk")
 
 
 def _pages(asked, shown, taken):

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from pathways import published
 from pathways.clocks import due_words, is_overdue, show_day
 from pathways.dashboards import UNDER_WAY
-from pathways.enums import CaseOutcome, CaseStatus, Phase, PhaseState, VersionStatus
-from pathways.models import ChecklistItem, PhaseProgress, TemplateVersion
+from pathways.enums import CaseOutcome, CaseStatus, Phase, PhaseState
+from pathways.models import ChecklistItem, PhaseProgress
 from pathways.progress import counted, state
 
 NOT_ENTERED = '<span class="mut">Not entered</span>'
@@ -42,7 +41,7 @@ STEP = (
 
 
 def rows(cases, *, now, teams, words, picks=False):
-    """The rows of one page of cases; three queries, whatever their number. `words` is `case_words()`.
+    """The rows of one page of cases; three queries, whatever their number. `words` is `offered.case_words()`.
 
     `teams` has the name of each team by its id, and is empty where the table has no column for it. With
     `picks` each row has a checkbox.
@@ -64,12 +63,6 @@ def rows(cases, *, now, teams, words, picks=False):
         )
         for case in found
     ]
-
-
-def case_words():
-    """Labels of sex and primary tumour over all versions that cases may be on; one query for their ids."""
-    versions = TemplateVersion.objects.exclude(status=VersionStatus.DRAFT).order_by("number", "pk")
-    return published.words_of(tuple(versions.values_list("pk", "published_at")), ("sex", "primary_site"))
 
 
 def _address():

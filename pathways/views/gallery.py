@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from pathways.enums import CaseStatus, ItemStatus, PhaseState, VersionStatus
 from pathways.permissions import WHO_MAY, Permission, require
 from pathways.views.specimen_cases import case_forms, heads, phases
+from pathways.views.specimen_figures import drawings
 from pathways.views.specimen_forms import forms, menus
 from pathways.views.specimen_items import item_pages
 from pathways.views.specimen_lists import figures, lists
@@ -35,6 +36,7 @@ GROUPS = {
     "cases": ("Forms of a case", case_forms),
     "lists": ("Lists of cases", lists),
     "figures": ("Figures", figures),
+    "drawings": ("Drawings of the dashboards", drawings),
     "stories": ("What was said and done", stories),
     "templates": ("Pages of a pathway template", templates),
 }

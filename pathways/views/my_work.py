@@ -18,7 +18,8 @@ from pathways.views.work_rows import Work
 
 TABS = {"now": "Now", "waiting": "Waiting on others", "done": "Done this week"}
 GROUPS = ("Overdue", "Today", "This week", "Later", "No due time")
-PAGE_SIZE = 60
+PAGE_SIZE = 50
+UNTAKEN_SHOWN = 20
 MOST = 300
 MENTIONS_SHOWN = 20
 
@@ -48,7 +49,7 @@ def _now(request, work):
     ready = [item for item in found[:MOST] if item.status != ItemStatus.BLOCKED or item.pk == asked]
     first, pages = _page(request, ready)
     shown = ready[first : first + PAGE_SIZE]
-    taking = work.untaken(PAGE_SIZE + 1) if not first else []
+    taking = work.untaken(UNTAKEN_SHOWN + 1) if not first else []
     rows = dict(zip((item.pk for item in [*shown, *taking]), work.html([*shown, *taking]), strict=True))
     in_groups = {name: list(items) for name, items in groupby(shown, lambda item: _group(item, work.now))}
     counts = {name: sum(_group(item, work.now) == name for item in ready) for name in in_groups}
@@ -57,8 +58,8 @@ def _now(request, work):
         "groups": groups,
         "more_than": MOST if len(found) > MOST else 0,
         "pages": pages,
-        "untaken": [rows[item.pk] for item in taking[:PAGE_SIZE]],
-        "untaken_more": len(taking) > PAGE_SIZE,
+        "untaken": [rows[item.pk] for item in taking[:UNTAKEN_SHOWN]],
+        "untaken_more": len(taking) > UNTAKEN_SHOWN,
         "mentions": _mentions(request.user, work.now) if not first else [],
     }
 

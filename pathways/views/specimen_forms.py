@@ -59,6 +59,8 @@ def forms(sample):
     yield Specimen("All fields, refused", opened(sample, refused(sample)), "items")
     yield Specimen("Other parts of a row", opened(sample, others(sample)), "items")
     yield Specimen("Other parts of a row, refused", opened(sample, others_refused(sample)), "items")
+    texts = [("Note", "Unsteady on stairs."), ("Reason text", LONG)]
+    yield Specimen("What could not be saved", sample.show("pathways/_kept_text.html", texts=texts))
 
 
 def menus(sample):

@@ -24,6 +24,10 @@ from pathways.views.specimens import (
 OFFERED = {
     "team": [(TEAM.code, TEAM.name), ("alder", "Alder team")],
     "assignee": [("1", f"{YOU} (you)"), ("2", str(COLLEAGUE))],
+    "template": [
+        ("spinal-metastases", "Spinal metastases"),
+        ("spinal-metastases~1", "Spinal metastases, version 1"),
+    ],
     "site": [("prostate", "Prostate"), ("breast", "Breast")],
 }
 COUNTS = {"attention": 120, "mine": 3, "open": 240, "closed": 0}
@@ -64,11 +68,15 @@ def figures(sample):
     spread = {state: 3 * (number + 1) for number, state in enumerate(PhaseState)}
     for caption, numbers in (("Figures", spread), ("Figures of no cases", dict.fromkeys(PhaseState, 0))):
         context = {
-            "phases": [dashboards.phase_row(phase, numbers, "") for phase in Phase],
+            "phases": [dashboards.phase_row(phase, numbers, case_list.address) for phase in Phase],
             "states": [(state.value, state.label, text) for state, text in dashboards.STATES.items()],
-            "tiles": [dashboards.tile("Open cases", sum(numbers.values())), dashboards.tile("On hold", 0)],
+            "tiles": [
+                dashboards.tile("Open cases", sum(numbers.values()), case_list.address()),
+                dashboards.tile("On hold", 0, ""),
+            ],
             "cases": sum(numbers.values()),
             "few": not any(numbers.values()),
+            "csv": reverse("dashboard_progress_csv"),
         }
         yield Specimen(caption, sample.show("pathways/_progress_figure.html", **context))
 

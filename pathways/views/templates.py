@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pathways.clocks import show_day, show_time
+from pathways.dashboards import variance
 from pathways.enums import CaseStatus, VersionStatus
 from pathways.forms.templates import NewTemplateForm, PlainWriteForm
 from pathways.http import see_other
@@ -165,9 +166,17 @@ def template_version(request, template, number):
     if version.status == VersionStatus.DRAFT:
         return redirect("template_draft", template.code)
     outline = Outline(version)
+    seldom = variance.often_not_applicable(version) if may(request.user, Permission.EDIT_TEMPLATES) else {}
+    for code, (share, of) in seldom.items():
+        outline.rows[code].facts.append(
+            f"{round(100 * share)} % not applicable of {of} settled: consider a condition"
+        )
     context = {
         "heading": heading(request.user, template, "outline"),
         "row": version_row(version),
         "sections": outline.markup(outline.sections, ""),
+        "seldom": bool(seldom),
+        "newest": variance.NEWEST,
+        "enough": variance.ENOUGH,
     }
     return render(request, "pathways/template_version.html", context)

@@ -25,11 +25,16 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """The newest occurrences, oldest first; `least` and `most` are the ends of the scale in words."""
+    """The newest occurrences, oldest first; `least` and `most` are the ends of the scale in words.
+
+    Where several stand on a page, `of` is the name of each and `nth` makes its ids its own.
+    """
 
     points: list[Point]
     least: str
     most: str
+    of: str = ""
+    nth: str = ""
 
     width = WIDTH
     height = HEIGHT

@@ -44,18 +44,12 @@ class Work:
         return found
 
     def untaken(self, limit):
-        """Open items of the person's discipline that nobody has, the first due first; two queries at most.
-
-        Each goes along an index of what nobody has; those without a due time come after all others.
-        """
+        """Open items of the person's discipline that nobody has, the first due first; one query."""
         if self.user.discipline_id is None:
             return []
         of_mine = {"template_item__discipline": self.user.discipline_id, "assignee": None}
         rows = self._of_open_cases().filter(**of_mine, **OPEN)
-        found = self._read(rows.filter(due_at__isnull=False).order_by("due_at", "pk")[:limit])
-        if len(found) < limit:
-            found += self._read(rows.filter(due_at=None).order_by("pk")[: limit - len(found)])
-        return found
+        return self._read(rows.order_by(BY_DUE, "pk")[:limit])
 
     def settled_since(self, moment, *, limit):
         """What the person settled since then, newest first; one query."""

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from pathways.permissions import as_system
 from pathways.services import people
 from tests.browser import world
-from tests.browser.harness import AXE_COLOURS, AXE_LAYOUT, AXE_RULES, FAILURES, axe
+from tests.browser.harness import FAILURES
+from tests.browser.looking import AT_WORK, look, look_in_every_mode, visit
 from tests.browser.rows import (
     another,
     answer_as,
@@ -22,18 +23,6 @@ from tests.browser.rows import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WIDE, NARROW = {"width": 1280, "height": 720}, {"width": 320, "height": 800}
-MODES = ("light", "dark", "narrow", "large text", "forced colours")
-# What a person may set for their own reading (WCAG 1.4.12), put where the CSP cannot refuse it.
-SPACING = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`
-    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
-    p { margin-block-end: 2em !important }
-  `);
-  document.adoptedStyleSheets = [sheet];
-}"""
-TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 ITEMS = (
     "sins-assessment", "mri-whole-spine-24h", "baseline-bloods-calcium", "establish-primary",
     "staging-imaging", "mdt-noms-discussion", "warning-signs-advice", "pain-score",
@@ -45,10 +34,8 @@ STAFF = {
     "quinn": {"display_name": "R. Quinn", "is_pathway_editor": True},
     "varga": {"display_name": "T. Varga", "is_auditor": True},
 }
-# Rows in which something is open or said. All other rows are as on the page at rest, which is looked at too.
 DRAFT = "/templates/spinal-metastases/draft/"
 VOCABULARY = ("rehearse/", "fields/", "fields/cord_compression/")
-AT_WORK = "li[id^=i-]:has(.slot > *, .note, .undo), #flash"
 FORM = "section[aria-labelledby=record] form[data-guard]"
 
 
@@ -285,46 +272,6 @@ def a_draft_at_work(page, made):
 def open_in_outline(page, name):
     page.get_by_role("link", name=name, exact=True).press("Enter")
     expect(page.locator(".item:has(:focus) .slot > *")).to_be_visible()
-
-
-def visit(page, *addresses):
-    for address in addresses:
-        page.goto(address)
-        yield
-
-
-def turn_to(page, mode):
-    page.emulate_media(
-        color_scheme="dark" if mode == "dark" else "light",
-        forced_colors="active" if mode == "forced colours" else "none",
-    )
-    page.set_viewport_size(NARROW if mode == "narrow" else WIDE)
-    page.evaluate("size => document.documentElement.style.fontSize = size", "200%" * (mode == "large text"))
-
-
-def look(page, mode, within="html"):
-    """In the dark only colours are others, in large text the layout; forced colours are the system's own.
-
-    By light the page is always looked at as a whole, with its headings and regions.
-    """
-    turn_to(page, mode)
-    within = "html" if (mode, within) == ("light", AT_WORK) else within
-    rules = {"dark": AXE_COLOURS, "large text": AXE_LAYOUT}.get(mode, AXE_RULES)
-    found = [] if mode == "forced colours" else [f"{mode}: {line}" for line in axe(page, within, rules)]
-    if page.evaluate(TOO_WIDE):
-        found.append(f"{mode}: {page.url}: scrolls sideways")
-    return found
-
-
-def look_in_every_mode(page, within):
-    found = [line for mode in MODES for line in look(page, mode, within)]
-    turn_to(page, "narrow")
-    page.evaluate(SPACING)
-    if page.evaluate(TOO_WIDE):
-        found.append(f"spaced text: {page.url}: scrolls sideways")
-    page.evaluate("document.adoptedStyleSheets = []")
-    turn_to(page, "light")
-    return found
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 ABSENT = "ABSENT-1"
 CASE_ABOUT = {"code": "text", "occurrence": 1, "phase": "pain", "form": "csv", "number": 1, "pk": 1}
+CASE_ABOUT |= {"page": "completeness", "figure": "team"}
 CASE_ABOUT |= {"template": "canaries", "kind": "fields", "entry": "cord_compression"}
 # A pathway editor moves the cases of every team: what they need for that is the reference and the team.
 SHOWN_TO_EDITORS = {"template_move": "canary team"}
@@ -40,7 +41,9 @@ QUERIES = {
         "q=REF", "view=open", "view=closed", "view=mine", "view=open&q=REF", "view=open&team=hidden",
         "view=open&assignee=ASSIGNEE", "view=open&sort=case&page=2", "view=open&q=WORD",
     ],
+    "dashboard_figures": ["team=hidden", "template=canaries"],
     "dashboard_progress": ["team=hidden"],
+    "dashboard_rows": ["figure=team&row=hidden&column=all"],
     "item_detail": ["part=edit", "part=menu"],
     "item_restore": ["version=1"],
     "sign_in": ["next=/cases/REF/"],

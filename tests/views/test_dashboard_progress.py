@@ -1,5 +1,6 @@
 """The phase progress page: every figure is the number of cases behind it."""
 
+import csv
 import random
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pathways.enums import CaseOutcome, Phase, PhaseState
+from pathways.models import AuditEvent
 from pathways.services import cases, checklists
 from tests import factories
 
@@ -112,6 +114,39 @@ def test_a_chosen_team_narrows_the_page_and_its_links(client, version):
     assert "Rowan team, as at" in narrowed
     assert all(f"team={here.code}" in url for _, url in marks(narrowed))
     assert (2, f"/cases/?view=open&team={here.code}") in marks(narrowed)
+
+
+def test_template_version_and_tumour_narrow_the_page_and_each_number_is_what_lies_behind_it(client, version):
+    team, others = factories.team(), factories.published(prefix="OT")
+    for site, on in (("breast", version), ("lung", version), ("breast", others)):
+        factories.open_case(team, on, {"primary_site": site})
+    client.force_login(factories.observer(team))
+    template, title = version.template.code, version.template.title
+    for query, number, words in (
+        (f"template={template}", 2, title),
+        (f"template={template}~1", 2, f"{title}, version 1"),
+        (f"template={template}&site=breast", 1, f"{title}, Breast"),
+        ("site=breast", 2, "Breast"),
+    ):
+        page = client.get(f"{URL}?{query}").text
+        assert f"{team.name}, {words}, as at" in page
+        assert marks(page)[0][0] == number
+        assert all(rows_behind(client, url) == number for number, url in set(marks(page)))
+
+
+def test_the_figure_is_given_as_a_file_and_that_is_an_event(client, version):
+    team = factories.team()
+    person = factories.observer(team)
+    generate(version, team, 6, 3)
+    client.force_login(person)
+    response = client.get(f"{URL}phases.csv?team={team.code}")
+    lines = list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
+    assert response["Content-Disposition"] == 'attachment; filename="phase-progress-2026-11-03.csv"'
+    assert lines[1] == ["Filter", f"Team: {team.name}"]
+    drawn = re.findall(r'<td class="r">(?:\s*<a [^>]*>)?(\d+)', client.get(URL).text)
+    assert [number for line in lines[5:] for number in line[1:]] == drawn
+    event = AuditEvent.objects.get(action="export_figure", actor=person)
+    assert event.reason.startswith("Phase progress, Open cases by phase and state. Team: ")
 
 
 def test_a_team_that_is_not_yours_is_left_out_and_the_page_says_so(client, version):

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pathways.dashboards import variance
 from pathways.models import PathwayTemplate, TemplateItem, TemplateVersion
 from pathways.permissions import as_system
-from pathways.services import cases, template_life, templates
+from pathways.services import cases, checklists, template_life, templates
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,30 @@ def test_the_address_of_a_draft_as_a_version_leads_to_the_draft(client, editor, 
     template_life.start_draft(by=editor, template=template)
     assert client.get(address(template, "v2/"))["Location"] == address(template, "draft/")
     assert client.get(address(template, "v9/")).status_code == 404
+
+
+def test_an_item_that_is_mostly_not_applicable_asks_for_a_condition(client, editor, version, monkeypatch):
+    """Beside the item, from as many settled on as are enough; of the newest cases alone."""
+    monkeypatch.setattr(variance, "ENOUGH", 4)
+    monkeypatch.setattr(variance, "NEWEST", 5)
+    team, page = factories.team(), address(version.template, "v1/")
+    by = factories.coordinator(team)
+    statuses = ["done", "done", "not_applicable", "not_applicable", "not_applicable"]
+    for number, status in enumerate(statuses, start=1):
+        case = factories.open_case(team, version, by=by)
+        item = factories.item(case, "tick")
+        checklists.record_item(
+            by=by,
+            item=item,
+            seen=item.version,
+            status=status,
+            response={"value": True},
+            reason=factories.reason(),
+        )
+        shown = client.get(page).text
+        assert ("50 % not applicable of 4 settled: consider a condition" in shown) is (number == 4)
+    assert shown.count("60 % not applicable of 5 settled: consider a condition") == 1
+    assert "in the 5 cases opened last on this version" in shown
+    for _ in range(2):
+        factories.open_case(team, version, by=by)
+    assert "consider a condition" not in client.get(page).text
