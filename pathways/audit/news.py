@@ -19,9 +19,17 @@ def newest_change(user, reference):
     """Id of the newest one of a case that the person may see, or None; one query, the roles included."""
     found = changes().filter(case__reference=reference)
     if not user.is_auditor:
-        mine = Membership.objects.current().filter(user=user).values("team")
-        found = found.filter(case__team__in=mine)
+        found = found.filter(case__team__in=_teams_of(user))
     return found.values_list("id", flat=True).first()
+
+
+def changes_in_teams(user):
+    """The same events of all cases of the person's teams, and of the teams themselves."""
+    return changes().filter(team__in=_teams_of(user))
+
+
+def _teams_of(user):
+    return Membership.objects.current().filter(user=user).values("team")
 
 
 def news(case, opened, user):

@@ -3,13 +3,18 @@
 from datetime import time, timedelta
 from itertools import groupby
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from pathways import clocks
+from pathways.audit.news import changes_in_teams, read_mark
 from pathways.clocks import LONDON, show_time
 from pathways.enums import ItemStatus
+from pathways.http import wants_fragment
 from pathways.permissions import Permission, may_somewhere, teams_where
 from pathways.services.mentions import waiting_for
 from pathways.views.rows import fresh_token
@@ -28,15 +33,29 @@ MENTIONS_SHOWN = 20
 def my_work(request):
     """Eight queries with the session's; four more for what was just done without scripts.
 
-    Who has no work here is led to what they may see.
+    The page asks for its changing part by itself: 204 while nothing changed in the person's teams, in three
+    queries. Who has no work here is led to what they may see.
     """
+    if wants_fragment(request) and _is_up_to_date(request):
+        return HttpResponse(status=204)
     if not teams_where(request.user, Permission.RECORD):
-        return redirect("case_list" if may_somewhere(request.user, Permission.VIEW_CASE) else "template_list")
-    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "now"
+        there = reverse("case_list" if may_somewhere(request.user, Permission.VIEW_CASE) else "template_list")
+        return HttpResponseClientRedirect(there) if wants_fragment(request) else redirect(there)
     now = timezone.now()
-    context = {"tabs": [(code, label, code == tab) for code, label in TABS.items()], "tab": tab}
-    context |= {"now": _now, "waiting": _waiting, "done": _done}[tab](request, Work(request, now))
-    return render(request, "pathways/my_work.html", context | {"as_at": show_time(now)})
+    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "now"
+    work = Work(request, now)
+    since, settled = work.newest_change_and_settled_since(_monday(now))
+    context = {"now": _now, "waiting": _waiting, "done": _done}[tab](request, work)
+    counts = context.pop("counts", {}) | {"done": settled}
+    tabs = [(code, label, counts.get(code), code == tab) for code, label in TABS.items()]
+    context |= {"tab": tab, "tabs": tabs, "row": _asked_row(request), "since": since, "as_at": show_time(now)}
+    template = "pathways/_work_live.html" if wants_fragment(request) else "pathways/my_work.html"
+    return render(request, template, context)
+
+
+def _is_up_to_date(request):
+    shown = read_mark(request.GET.get("since", ""))
+    return shown is not None and shown == changes_in_teams(request.user).values_list("id", flat=True).first()
 
 
 def _now(request, work):
@@ -55,6 +74,7 @@ def _now(request, work):
     counts = {name: sum(_group(item, work.now) == name for item in ready) for name in in_groups}
     groups = [(name, counts[name], [rows[item.pk] for item in items]) for name, items in in_groups.items()]
     return {
+        "counts": _counts(work, found),
         "groups": groups,
         "more_than": MOST if len(found) > MOST else 0,
         "pages": pages,
@@ -66,20 +86,33 @@ def _now(request, work):
 
 def _waiting(request, work):
     """What is blocked, and what needs something first that is not the person's own to do."""
-    found = [item for item in work.mine(limit=MOST + 1)[:MOST] if work.waits(item)]
+    mine = work.mine(limit=MOST + 1)
+    found = [item for item in mine[:MOST] if work.waits(item)]
     first, pages = _page(request, found)
     rows = work.html(found[first : first + PAGE_SIZE])
-    return {"groups": [("Waiting on others", len(found), rows)] if rows else [], "pages": pages}
+    groups = [("Waiting on others", len(found), rows)] if rows else []
+    return {"counts": _counts(work, mine), "groups": groups, "pages": pages}
+
+
+def _counts(work, mine):
+    """How many are under each heading, with a plus where not all of them were read."""
+    more, mine = "+" * (len(mine) > MOST), [item for item in mine[:MOST] if not item.is_settled]
+    now = sum(item.status != ItemStatus.BLOCKED for item in mine)
+    return {"now": f"{now}{more}", "waiting": f"{sum(map(work.waits, mine))}{more}"}
 
 
 def _done(request, work):
     """Newest first, since Monday."""
-    today = work.now.astimezone(LONDON).date()
-    monday = clocks.from_wall(today - timedelta(days=today.weekday()), time(0))
-    found = work.settled_since(monday, limit=MOST)
+    found = work.settled_since(_monday(work.now), limit=MOST)
     first, pages = _page(request, found)
     rows = work.html(found[first : first + PAGE_SIZE])
     return {"groups": [("Done this week", len(found), rows)] if rows else [], "pages": pages}
+
+
+def _monday(now):
+    """The beginning of the week, in London."""
+    today = now.astimezone(LONDON).date()
+    return clocks.from_wall(today - timedelta(days=today.weekday()), time(0))
 
 
 def _asked_row(request):

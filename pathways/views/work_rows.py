@@ -3,10 +3,11 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F, Subquery, Value
 
 from pathways import published
 from pathways.audit import timeline
+from pathways.audit.news import changes_in_teams
 from pathways.enums import CaseStatus, ItemStatus
 from pathways.models import ChecklistItem
 from pathways.permissions import Permission, teams_where
@@ -53,11 +54,16 @@ class Work:
 
     def settled_since(self, moment, *, limit):
         """What the person settled since then, newest first; one query."""
-        ids = timeline.ids_changed_by(self.user, moment)
-        rows = self._visible().filter(pk__in=ids, settled_by=self.user, settled_at__gte=moment)
-        found = self._read(rows.order_by("-settled_at", "-pk")[:limit])
+        found = self._read(self._settled_since(moment).order_by("-settled_at", "-pk")[:limit])
         self.changed = {item.pk for item in found}
         return found
+
+    def newest_change_and_settled_since(self, moment):
+        """Id of the newest change in the person's teams, and how many items they settled; one query."""
+        settled = self._settled_since(moment).order_by().values(all=Value(1))
+        number = Subquery(settled.annotate(number=Count("pk")).values("number"))
+        newest = changes_in_teams(self.user).values_list("id", number).first()
+        return (newest[0].hex, newest[1] or 0) if newest else ("", 0)
 
     def waits(self, item):
         """Whether it is blocked, or needs something first that is not the person's own to do."""
@@ -80,6 +86,10 @@ class Work:
         if changed := [item for item in items if item.pk in self.changed]:
             rows.own = own_changes(self.user, case, changed)
         return rows
+
+    def _settled_since(self, moment):
+        ids = timeline.ids_changed_by(self.user, moment)
+        return self._visible().filter(pk__in=ids, settled_by=self.user, settled_at__gte=moment)
 
     def _visible(self):
         items = ChecklistItem.objects.filter(case__team__in=self.teams, retired_at=None)

@@ -73,6 +73,13 @@ def is_at_rest(page):
     expect(page.locator(".htmx-settling, .htmx-swapping, .htmx-request")).to_have_count(0)
 
 
+def poll(page):
+    """What the page does by itself every quarter of a minute; the status of the answer."""
+    with page.expect_response(lambda answer: answer.request.headers.get("x-background") == "1") as answer:
+        page.evaluate("htmx.trigger('[data-live]', 'app:poll')")
+    return answer.value.status
+
+
 def has_status(page, code, status, occurrence=1):
     expect(row(page, code, occurrence)).to_have_attribute("data-s", status)
     is_settled(page, code, occurrence)

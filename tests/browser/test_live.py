@@ -14,6 +14,7 @@ from tests.browser.rows import (
     open_case,
     open_menu,
     open_panel,
+    poll,
     press,
     release,
     row,
@@ -25,13 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 THEIRS, SAME, REST = "call-mscc-coordinator-now", "record-presentation", "notify-mscc-coordinator"
 LIVE = "**/live/**"
-
-
-def poll(page):
-    """What the page does by itself every quarter of a minute."""
-    with page.expect_response(LIVE) as answer:
-        page.evaluate("htmx.trigger('#case-live', 'app:poll')")
-    return answer.value.status
 
 
 def older_answer(page):

@@ -7,6 +7,7 @@ from pathways.models import ChecklistItem, Discipline
 from pathways.services import checklists
 from tests import factories
 from tests.browser import world
+from tests.browser.rows import another, choose, has_focus, has_status, poll, press
 from tests.browser.test_journeys import in_each_way  # noqa: F401
 from tests.browser.ways import InRows
 
@@ -71,3 +72,40 @@ def test_a_day_is_worked_from_one_page(in_each_way, made):  # noqa: F811
     statuses = dict(ChecklistItem.objects.filter(case=made.case, occurrence=1).values_list("code", "status"))
     assert (statuses[TICK], statuses[BLOCKED]) == ("not_started", "blocked")
     assert factories.item(made.case, FREE).assignee.username == "okafor"
+
+
+def test_what_others_do_comes_in_and_what_one_is_at_stays(in_browser):
+    case = world.build().case
+    mine, done, blocked = "sins-assessment", "notify-mscc-coordinator", "mri-whole-spine-24h"
+
+    def journey(page):
+        world.sign_in(page, "adeyemi")
+        reference = case.split("/")[2]
+        row = lambda code: page.locator(f"#{reference}-i-{code}-1")  # noqa: E731
+        expect(row(blocked)).to_have_count(0)
+        assert poll(page) == 204
+        row(mine).locator(".more").press("Enter")
+        page.locator("#menu").get_by_text("Comment…").press("Enter")
+        row(mine).locator("textarea").fill("Half a sentence")
+        page.locator(f"#{reference}-i-{done}-1-go").press("Enter")
+        expect(row(done)).to_have_attribute("data-s", "done")
+        other = another(page, "byrne", world.sign_in)
+        other.goto(case)
+        press(other, blocked, "go")
+        has_status(other, blocked, "in_progress")
+        choose(other, mine, "Assign to me")
+        expect(other.locator(f"#i-{mine}-1 .who")).to_contain_text("You")
+        other.context.close()
+        assert poll(page) == 200
+        expect(row(blocked)).to_have_attribute("data-s", "in_progress")
+        expect(row(mine).locator("textarea")).to_have_value("Half a sentence")
+        has_focus(page, f"{reference}-i-{done}-1-more")
+        row(done).get_by_role("button", name="Undo").press("Enter")
+        expect(row(done)).to_have_attribute("data-s", "not_started")
+        assert poll(page) == 200
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(row(done)).to_be_visible()
+        expect(row(mine)).to_have_count(0)
+
+    in_browser(journey)

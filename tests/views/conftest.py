@@ -14,8 +14,8 @@ import time_machine
 def clock():
     from tests.views.desk import NOW
 
-    with time_machine.travel(NOW, tick=False):
-        yield
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture

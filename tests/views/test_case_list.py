@@ -621,7 +621,7 @@ def test_what_can_have_focus_keeps_its_id_through_a_swap(opened, look):
     for query in ({"view": "open", "state": "overdue", "page": 2}, {"view": "open", "q": "ZZ"}):
         tags = re.findall(r"<(?:a|button|select|input|div|h2)\b[^>]*>", results(look(**query)))
         able = [tag for tag in tags if re.match("<(a|b|s|i)", tag) or "tabindex" in tag]
-        ids = [re.search(r' id="([^"]+)"', tag) for tag in able if 'type="hidden"' not in tag]
+        ids = [re.search(r'\sid="([^"]+)"', tag) for tag in able if 'type="hidden"' not in tag]
         assert all(ids)
         assert len({found[1] for found in ids}) == len(ids) > 10
 

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,12 +14,6 @@ from tests.views.desk import HTMX, NOW, case_url, element, ids, markup, record, 
 
 pytestmark = pytest.mark.django_db
 POLL = HTMX | {"X-Background": "1"}
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """My work: what waits for a person over all their cases, in the rows of the cases themselves."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from pathways.enums import ItemStatus
 from pathways.models import Mention
-from pathways.services import cases, checklists
+from pathways.permissions import as_system
+from pathways.services import cases, checklists, people
 from pathways.services.mentions import waiting_for
 from tests import factories
-from tests.views.desk import HTMX, NOW, element, item_url, markup, record, text
+from tests.views.desk import HTMX, NOW, element, item_url, markup, record, same, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 WORK = {"place": "work"}
@@ -240,3 +242,50 @@ def test_the_page_costs_eight_queries_however_much_waits(signed_in, member, team
     for _ in range(3):
         give(factories.open_case(team, version), member, "tick", "date", "text", "sins")
     assert look() == few <= 8
+
+
+def poll(client, **asked):
+    return client.get("/", asked, headers=HTMX | {"X-Background": "1"})
+
+
+def mark(page):
+    return re.search(r'name="since" value="([0-9a-f]{32})"', page.content.decode())[1]
+
+
+def test_it_is_asked_in_three_queries_whether_anything_changed(signed_in, member, team, version):
+    give(factories.open_case(team, version), member, "tick", "text")
+    seen = mark(signed_in.get("/"))
+    with CaptureQueriesContext(connection) as queries:
+        answer = poll(signed_in, since=seen)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert len(queries) <= 3
+
+
+def test_what_others_changed_comes_in_as_on_the_page(signed_in, member, team, version, clock):
+    case = factories.open_case(team, version)
+    seen = mark(signed_in.get("/"))
+    clock.shift(timedelta(minutes=2))
+    give(case, member, "tick")
+    answer = poll(signed_in, since=seen)
+    assert element(markup(answer), f"{case.reference}-i-tick-1")
+    page = signed_in.get("/")
+    assert same(element(markup(page), "work-live")) == same(element(markup(answer), "work-live"))
+    assert "<h1" not in markup(answer)
+    assert poll(signed_in, since=mark(answer)).status_code == 204
+
+
+def test_who_left_the_team_is_led_away_from_the_page_that_asks(signed_in, member):
+    seen = mark(signed_in.get("/"))
+    people.end_membership(by=as_system(), membership=member.memberships.get())
+    answer = poll(signed_in, since=seen)
+    assert answer.headers["HX-Redirect"] == "/templates/"
+
+
+def test_each_tab_says_how_many_are_under_it(signed_in, member, team, version):
+    case = factories.open_case(team, version)
+    give(case, member, "tick", "text", "date")
+    record(member, case, "text", "blocked", reason=factories.reason())
+    record(member, case, "date", response={"value": "2026-11-03"})
+    for tab in ("", "waiting"):
+        shown = element(markup(work(signed_in, tab)), "work-live").split("<nav")[1].split("</nav>")[0]
+        assert re.findall(r'<span class="mut s">(\d+\+?)</span>', shown) == ["1", "1", "1"]

@@ -143,7 +143,7 @@ document.addEventListener("htmx:beforeSwap", ({detail}) => {
   fail(requestConfig, status === 401 && responseText);
 });
 
-// The page of a case keeps itself up to date, while somebody looks at it.
+// The page of a case, and that of one's work, keeps itself up to date while somebody looks at it.
 const keepUpToDate = live => {
   const paused = byId("paused"), MINUTE = 60000;
   let active = Date.now(), isHeld = false, turns = 0, asked = 0, said = "", saidAt = 0;
@@ -189,4 +189,4 @@ const keepUpToDate = live => {
     say(news);
   });
 };
-if (byId("case-live")) keepUpToDate(byId("case-live"));
+if (document.querySelector("[data-live]")) keepUpToDate(document.querySelector("[data-live]"));
