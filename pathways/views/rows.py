@@ -191,7 +191,7 @@ class Rows:
 
     def _facts(self, item):
         """The line under the title; the folded occurrences and the comments open on the item's page."""
-        parts = [self._case_of(item)] * self.place.is_work
+        parts = [self._case_of(item)] if self.place.is_work else []
         parts += [escape(fact) for fact in self._words(item) if fact]
         url, earlier, said = self.url(item), self._earlier(item), self.talks.get(item.pk, 0)
         parts += [f'<a href="{escape(url)}#earlier">{escape(earlier)}</a>'] if earlier else []
