@@ -22,6 +22,7 @@ FOR_THE_SCREEN = (
     "Close case", "Start phase", "Done now", "Add comment",
 )  # fmt: skip
 FOR_THE_SCREEN_OF_AN_ITEM = ("It happened at another time", "Save", "Person", "Due time", "Add comment")
+FOR_THE_SCREEN_OF_WORK = ("Refresh", "Waiting on others", "Done this week", "Take this", "Record…", "Seen")
 ITEM = "items/analgesic-plan/1/"
 LINE = 8
 ROW = ".item > :first-child"
@@ -145,6 +146,21 @@ def test_what_is_for_the_screen_is_not_printed(in_browser, made, part):
     paper, screen = in_browser(journey)
     assert [each for each in words if joined(each) not in screen] == []
     assert [each for each in words if joined(each) in paper] == []
+
+
+def test_the_work_of_a_person_prints_as_a_list_with_who_and_when(in_browser, made):
+    def journey(page):
+        world.sign_in(page, "adeyemi")
+        pages = printed(page, "/")
+        return pages, *words_of(page, ROW)
+
+    pages, rows = in_browser(journey)
+    assert rows
+    assert [row for row in rows if row not in in_words(pages)] == []
+    for page in pages:
+        assert joined("Printed by P. Adeyemi, ") in page.words
+        assert joined(DEMONSTRATION) in page.words
+        assert [each for each in FOR_THE_SCREEN_OF_WORK if joined(each) in page.words] == []
 
 
 def test_a_history_prints_with_its_folded_notes_open(in_browser, made):
