@@ -27,7 +27,7 @@ RENAMED = {"carer-training": "carer-assessment"}
 
 
 def answers():
-    """Item code, as the newest version has it, and form fields: the choices, dates and ticks that always apply."""
+    """Item code and form fields of each answer given: the choices, dates and ticks that always apply."""
     items = [item for phase in yaml.safe_load(CONTENT.read_text())["phases"] for item in phase["items"]]
     for item in items:
         response = item["response"]

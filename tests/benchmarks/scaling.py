@@ -8,6 +8,7 @@ import gzip
 import json
 import sys
 import time
+from functools import cache
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -17,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from pathways.audit import timeline
+from pathways.audit.news import changes, changes_in_teams
 from pathways.models import AuditEvent, Case, ChecklistItem, User
 from pathways.views.dashboard_pages import PAGES
 
@@ -35,6 +37,7 @@ BARE, RAW, RAW_ALONE, TICK = (
     "raw save, alone",
     "tick one item",
 )
+CASE_ASKS, WORK_ASKS = "case page, nothing new", "my work, nothing new"
 
 
 def run(cases):
@@ -64,7 +67,7 @@ class Pages:
         self.ticks, self.raw = _ticks(), _raw_items()
 
     def names(self):
-        return [BARE, RAW_ALONE, RAW, TICK, *self.pages]
+        return [BARE, RAW_ALONE, RAW, TICK, CASE_ASKS, WORK_ASKS, *self.pages]
 
     def measured(self, name):
         """Milliseconds of the whole, of its statements and of its floor; how many statements; bytes."""
@@ -104,20 +107,31 @@ class Pages:
                 path, version = next(self.ticks)
                 fields = {"status": "done", "version": version, "one_tap": "yes", "token": token()}
                 return self._visit(COORDINATOR, path, fields)
+            case "case page, nothing new":
+                newest = changes().filter(case=_a_case()).first()
+                path = reverse("case_live", args=[_a_case().reference])
+                return self._visit(COORDINATOR, f"{path}?since={newest.pk.hex}", by_htmx=True)
+            case "my work, nothing new":
+                newest = changes_in_teams(User.objects.get(username=MEMBER)).first()
+                path = reverse("my_work")
+                return self._visit(MEMBER, f"{path}?since={newest.pk.hex}", by_htmx=True)
         return self._visit(*self.pages[name])
 
     def _floor(self, name, page):
-        if name in (BARE, RAW):
+        if name in (BARE, RAW, CASE_ASKS, WORK_ASKS):
             return None
         if name == TICK:
             return self._asked(RAW)[0] * 1000
         SAME["page"] = page
         return self._visit(self.pages[name][0], "/same/")[0] * 1000
 
-    def _visit(self, who, path, fields=None):
+    def _visit(self, who, path, fields=None, *, by_htmx=False):
         """Seconds, statements as (seconds, text, values), and the page; a form is sent as htmx does."""
         factory = RequestFactory(headers={"host": "localhost", "accept-encoding": "gzip"})
-        request = factory.post(path, fields, headers={"hx-request": "true"}) if fields else factory.get(path)
+        headers = {"hx-request": "true"} if fields or by_htmx else {}
+        request = (
+            factory.post(path, fields, headers=headers) if fields else factory.get(path, headers=headers)
+        )
         request.COOKIES[settings.SESSION_COOKIE_NAME] = self._session(who)
         request._dont_enforce_csrf_checks = True
         statements: list = []
@@ -129,7 +143,7 @@ class Pages:
         response.close()
         if response.headers.get("Content-Encoding") == "gzip":
             content = gzip.decompress(content)
-        if response.status_code != 200:
+        if response.status_code not in (200, 204):
             raise RuntimeError(f"{path} was answered with {response.status_code}: {content[:600]!r}")
         return took, statements, content.decode()
 
@@ -150,12 +164,11 @@ def _noted(statements, execute, text, values, many, context):
 
 
 def _of_a_team():
-    """Seen by people of one team in twelve; the case is the same at every size."""
-    case = Case.objects.open().filter(team__code=TEAM, reference__startswith="SM-").order_by("pk")[1]
-    work = reverse("my_work")
+    """Seen by people of one team in twelve."""
+    reference, work = _a_case().reference, reverse("my_work")
     return {
-        "case page": (COORDINATOR, reverse("case_detail", args=[case.reference])),
-        "case history": (COORDINATOR, reverse("case_history", args=[case.reference])),
+        "case page": (COORDINATOR, reverse("case_detail", args=[reference])),
+        "case history": (COORDINATOR, reverse("case_history", args=[reference])),
         "my work": (MEMBER, work),
         "my work, coordinator": (COORDINATOR, work),
         "my work, waiting": (MEMBER, f"{work}?tab=waiting"),
@@ -163,6 +176,12 @@ def _of_a_team():
         "case list, first page, one team": (COORDINATOR, reverse("case_list")),
         "case list, mine": (MEMBER, f"{reverse('case_list')}?view=mine"),
     }
+
+
+@cache
+def _a_case():
+    """The same at every size."""
+    return Case.objects.open().filter(team__code=TEAM, reference__startswith="SM-").order_by("pk")[1]
 
 
 def _of_everyone():
