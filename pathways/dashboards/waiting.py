@@ -2,10 +2,11 @@
 
 from datetime import time, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from ..clocks import LONDON, from_wall
 from ..models import ChecklistItem
+from ..models.cases import WAITED
 from .measures import ITEM, ITEM_WORDS, Column, Measure
 
 MOST_STEPS = 8
@@ -42,15 +43,9 @@ def waits_at(moment):
 def items(scope):
     """Those that waited past their due time at some time since the first of the weeks ended."""
     first = end_of(steps(scope)[-MOST_STEPS:][0], scope.now)
-    settled_late = Q(settled_at__gt=F("due_at")) & Q(settled_at__gt=first)
-    asked = Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=first)
-    return scope.of_cases(ChecklistItem).filter(
-        Q(settled_at__isnull=True) | settled_late,
-        asked,
-        occurrence=1,
-        due_at__lte=scope.now,
-        retired_at__isnull=True,
-    )
+    open_then = Q(settled_at__isnull=True) | Q(settled_at__gt=first)
+    asked_then = Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=first)
+    return scope.of_cases(ChecklistItem).filter(WAITED, open_then, asked_then, due_at__lte=scope.now)
 
 
 def columns(scope):

@@ -19,6 +19,10 @@ from .templates import TemplateItem, TemplateVersion
 
 LONGEST_TITLE = 200
 OPEN = {"settled_at__isnull": True, "retired_at__isnull": True}
+# Not settled in time; "waiting" reads all that it counts from the index of these.
+WAITED = Q(occurrence=1, retired_at__isnull=True, due_at__isnull=False) & (
+    Q(settled_at__isnull=True) | Q(settled_at__gt=models.F("due_at"))
+)
 
 
 class ReferenceCounter(models.Model):
@@ -79,6 +83,7 @@ class Case(Tracked):
                 fields=["closed_at", "id"], name="case_closed", condition=Q(status=CaseStatus.CLOSED)
             ),
             models.Index(fields=["opened_at", "id"], name="case_opened"),
+            models.Index(fields=["closed_at"], name="case_asked_lately"),
         ]
         constraints = [
             models.CheckConstraint(name="case_has_reference", condition=~Q(reference="")),
@@ -172,6 +177,11 @@ class ChecklistItem(Tracked):
             ),
             models.Index(
                 fields=["status", "settled_at"], name="item_with_reason", condition=Q(reason__isnull=False)
+            ),
+            models.Index(
+                fields=["case", "due_at", "settled_at", "code", "template_item", "id"],
+                name="item_waited",
+                condition=WAITED,
             ),
         ]
         constraints = [

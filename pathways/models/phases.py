@@ -53,8 +53,12 @@ class PhaseProgress(models.Model):
         ordering = ["phase"]
         indexes = [
             models.Index(
+                fields=["case", "phase", "next_due", "blocked", "settled", "applicable"],
+                name="progress_urgency",
+            ),
+            models.Index(
                 fields=["finished_at"], name="progress_finished", condition=Q(finished_at__isnull=False)
-            )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "phase"], name="one_progress_per_phase"),
