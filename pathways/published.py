@@ -16,6 +16,15 @@ def items_of(version):
     return _items(version.pk, version.published_at)
 
 
+def attach(items, *versions):
+    """Give items of cases on these versions their template items; one may be from an earlier version."""
+    known = {pk: item for version in versions for pk, item in items_of(version).items()}
+    for item in items:
+        if item.template_item_id:
+            item.template_item = known.get(item.template_item_id) or template_item(item.template_item_id)
+    return items
+
+
 def goals_of(version):
     """Phase to its goal."""
     return _goals(version.pk, version.published_at)

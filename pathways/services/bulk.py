@@ -12,7 +12,7 @@ from ..clocks import show_time
 from ..enums import Action, BulkKind, ResponseKind
 from ..models import BulkChange, ChecklistItem, ReasonCode, User
 from ..permissions import Forbidden, Permission, may, require
-from .bulk_outcome import RELATED, items_of, standing
+from .bulk_outcome import items_of, read, standing
 from .checklists import RETIRED, assign_item, record_item, set_due
 from .exceptions import BadInput, CaseClosed, ChangedElsewhere, TakenAway
 from .undoing import undo_change
@@ -35,7 +35,7 @@ class Planned:
 
 
 def plan_bulk(*, by, kind, wanted, items):
-    """What the change would do to each item; nothing is saved. `items` come with RELATED; 1 query at most.
+    """What the change would do to each item; nothing is saved. `items` were `read`; 1 query at most.
 
     `wanted` is as BulkChange keeps it: `assignee` an id or None, `due` a time in ISO format or None, `choice`
     the option of a single choice, `reason` an id with `reason_text`.
@@ -139,7 +139,7 @@ def begin_undo(*, by, bulk, token=None):
 
 def _change(by, bulk, item, seen):
     """Change one item as the bulk asks; why not, or nothing."""
-    live = ChecklistItem.objects.select_related(*RELATED).filter(pk=item.pk).first()
+    live = next(iter(read(ChecklistItem.objects.filter(pk=item.pk))), None)
     if live is None:
         return NOT_THERE
     kind = BulkKind(bulk.kind)

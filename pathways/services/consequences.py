@@ -11,7 +11,6 @@ from .. import clocks, progress, published, rules
 from ..audit.recording import create_all, save_all
 from ..enums import Anchor, ItemStatus, Requirement
 from ..models import CasePhase, ChecklistItem
-from ..published import template_item
 from .merging import BY_PERSONS
 
 DERIVED = ("applies_since", "due_at")
@@ -38,12 +37,7 @@ class Standing(NamedTuple):
 
 def load_items(case):
     """Every item of the case with its template item, in the order of the page; one query."""
-    items = sorted(case.items.all(), key=_ON_THE_PAGE)
-    known = published.items_of(case.template_version)
-    for item in items:
-        if item.template_item_id:
-            item.template_item = known.get(item.template_item_id) or template_item(item.template_item_id)
-    return items
+    return published.attach(sorted(case.items.all(), key=_ON_THE_PAGE), case.template_version)
 
 
 def follow(case, items, event, *, changed, stored=None):

@@ -17,14 +17,14 @@ from pathways.http import see_other
 from pathways.models import BulkChange, ChecklistItem, ReasonCode
 from pathways.services import AlreadyAnswered, BadInput
 from pathways.services.bulk import MOST, change_many, plan_bulk, undo_many
-from pathways.services.bulk_outcome import RELATED, outcome
+from pathways.services.bulk_outcome import outcome, read
 from pathways.views.answers import date_parts
 from pathways.views.case_detail import write_token
 from pathways.views.rows import fresh_token
 
 ASKED = ("kind", "assignee", "due", "choice", "reason", "reason_text", "due_day", "due_month", "due_year",
          "due_time")  # fmt: skip
-NOTHING = [("Select at least one item", "items")]
+NOTHING = [("Select at least one item", "item")]
 
 
 @dataclass
@@ -49,6 +49,7 @@ class Scope:
     total: int = 0
     more: str = ""
     nothing: list = field(default_factory=lambda: NOTHING)
+    heading: str = "Change several"
 
 
 def bulk_answer(request, scope):
@@ -66,7 +67,8 @@ def bulk_answer(request, scope):
     except AlreadyAnswered as answered:
         bulk = BulkChange.objects.get(event=answered.event)
     except BadInput as refused:
-        return choose_page(request, scope, form, [(text, "items") for text in refused.errors.values()])
+        refusals = [(text, scope.nothing[0][1]) for text in refused.errors.values()]
+        return choose_page(request, scope, form, refusals)
     on = request.get_full_path() if len(form.rows()) == MOST else scope.more
     return see_other(reverse("bulk_detail", args=[bulk.pk]) + (f"?{urlencode({'on': on})}" if on else ""))
 
@@ -78,7 +80,8 @@ def new_form(data, scope, **more):
 def do(request, form):
     """Change the rows that were looked at, of those that the person may see."""
     seen = form.rows()
-    items = ChecklistItem.objects.visible_to(request.user).select_related(*RELATED).in_bulk(list(seen))
+    found = read(ChecklistItem.objects.visible_to(request.user).filter(pk__in=seen))
+    items = {item.pk: item for item in found}
     return change_many(
         by=request.user,
         kind=BulkKind(form.cleaned_data["kind"]),
@@ -89,7 +92,8 @@ def do(request, form):
 
 
 def choose_page(request, scope, form, refusals=()):
-    values = form.data if form.is_bound else {}
+    """With what the address asks for, so that a preview leads back to what was chosen."""
+    values = form.data if form.is_bound else request.GET
     context = {
         "scope": scope,
         "values": values,
@@ -100,9 +104,9 @@ def choose_page(request, scope, form, refusals=()):
         "choices": choices(scope.offers),
         "reasons": ReasonCode.objects.filter(is_active=True, for_not_applicable=True),
         "due_parts": date_parts("due_", values, with_time=True),
-        "errors": form.errors_by_name() if form.is_bound else {},
+        "errors": {control.removeprefix("id_"): text for text, control in refusals},
         "refusals": refusals,
-        "picked": set(form.data.getlist("item")) if form.is_bound else set(),
+        "picked": set(request.GET.getlist("item")),
         "most": MOST,
     }
     return render(request, "pathways/bulk.html", context, status=422 if refusals else 200)
@@ -127,9 +131,17 @@ def preview_page(request, scope, form):
         "label": kind.label,
         "over": max(0, len(doing) - MOST) + scope.total - len(scope.items),
         "most": MOST,
+        "again": chosen_again(request),
         "token": fresh_token(),
     }
     return render(request, "pathways/bulk_preview.html", context)
+
+
+def chosen_again(request):
+    """Where the same choice is made anew."""
+    asked = request.GET.copy()
+    asked.pop("step", None)
+    return f"{request.path}?{asked.urlencode()}"
 
 
 def choices(items):
@@ -163,10 +175,22 @@ def bulk_result(request, bulk, *, status=200):
     found = outcome(bulk)
     request.searched_for = f"Items changed at once, {bulk.made_at:%Y-%m-%d %H:%M}"
     on = request.GET.get("on", "")
+    back, back_words = way_back(found)
     context = {
+        "back": back,
+        "back_words": back_words,
         "bulk": bulk,
         "found": found,
         "on": on if on.startswith("/") and url_has_allowed_host_and_scheme(on, allowed_hosts=None) else "",
         "token": fresh_token(),
     }
     return render(request, "pathways/bulk_detail.html", context, status=status)
+
+
+def way_back(found):
+    """To the one case whose items these are, else to the cases: address and words."""
+    references = {row[0].case.reference for _, rows in found.lists for row in rows if row[0]}
+    if len(references) != 1:
+        return reverse("case_list"), "the cases"
+    (reference,) = references
+    return reverse("case_detail", args=[reference]), reference

@@ -4,17 +4,19 @@ import re
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from pathways import published
 from pathways.audit.changes import counted
 from pathways.enums import Role
 from pathways.http import see_other
-from pathways.models import Case, ChecklistItem, User
+from pathways.models import Case, ChecklistItem, Discipline, TemplateVersion, User
 from pathways.permissions import Forbidden, Permission, require, teams_where
 from pathways.services.bulk import MOST
-from pathways.services.bulk_outcome import RELATED
+from pathways.services.bulk_outcome import read
 from pathways.services.checklists import people_to_assign
 from pathways.views.bulk import ASKED, Scope, bulk_answer
 from pathways.views.case_detail import get_phase, visible_case
@@ -37,9 +39,8 @@ def case_bulk(request):
         messages.error(request, "Select at least one case.")
         return see_other("case_list")
     request.searched_for = ", ".join(case.reference for case in cases)[:1000]
-    items = list(open_items(cases))
     what = data.get("what", "")
-    found = [item for item in items if of_kind(item, what)]
+    found, offers = read(of_kind(open_items(cases), what)), one_of_each(cases)
     rest = rest_of(data, cases[-1].pk) if total > MOST else data.get("rest", "")
     scope = Scope(
         title=counted(total, "case") if total <= MOST else f"{MOST} of {total} cases",
@@ -48,8 +49,8 @@ def case_bulk(request):
         people=workers(teams),
         kept=[*(("case", case.reference) for case in cases), *([("rest", rest)] if rest else [])],
         more=f"{request.path}?{rest}&{urlencode(pairs(data, CHOICE))}" if rest else "",
-        offers=items,
-        whats=kinds_of_items(items, what),
+        offers=offers,
+        whats=kinds_of_items(offers, what),
         total=len(found),
         nothing=[("Choose items that are open in these cases", "what")],
     )
@@ -62,7 +63,7 @@ def phase_bulk(request, reference, phase):
     case = visible_case(request.user, reference)
     require(request.user, Permission.RECORD, case.team_id)
     phase = get_phase(phase)
-    items = list(open_items([case]).filter(phase=phase))
+    items = read(open_items([case]).filter(phase=phase))
     scope = Scope(
         title=f"{phase.label} of {case.reference}",
         back=f"{reverse('case_detail', args=[reference])}#p{phase.value}",
@@ -101,22 +102,34 @@ def pairs(data, names):
 
 
 def open_items(cases):
-    """Their open items as `plan_bulk` reads them, in the order of the checklist."""
+    """Their open items in the order of the checklist."""
     items = ChecklistItem.objects.open().filter(case__in=cases)
-    related = (*RELATED, "template_item__discipline")
-    return items.select_related(*related).order_by("case", "phase", "position", "occurrence")
+    return items.order_by("case", "phase", "position", "occurrence")
 
 
-def of_kind(item, what):
-    """Whether it is the item, or of the discipline, that was chosen."""
-    code = f"d-{item.template_item.discipline.code}" if item.template_item else ""
-    return what in (f"i-{item.code}", code) and bool(what)
+def of_kind(items, what):
+    """Those that are the item, or of the discipline, that was chosen."""
+    kind, _, code = what.partition("-")
+    column = {"i": "code", "d": "template_item__discipline__code"}.get(kind)
+    return items.filter(**{column: code}) if column else items.none()
+
+
+def one_of_each(cases):
+    """An item of no case for each that is open in any of these, in the order of the checklist; two queries.
+
+    It applies if one of them does.
+    """
+    columns = ("phase", "position", "code", "title", "template_item_id")
+    found = open_items(cases).order_by(*columns).values(*columns).annotate(applies_since=Max("applies_since"))
+    versions = TemplateVersion.objects.filter(cases__in=cases).distinct().only("published_at")
+    return published.attach([ChecklistItem(**each) for each in found], *versions)
 
 
 def kinds_of_items(items, chosen):
-    """Value, label and whether chosen: each item by its title, then all items of each discipline."""
+    """Value, label and whether chosen: all items of each discipline, then each item by its title."""
     titles = {f"i-{item.code}": item.name for item in items if item.applies_since}
-    disciplines = {item.template_item.discipline for item in items if item.template_item}
+    ids = {item.template_item.discipline_id for item in items if item.template_item}
+    disciplines = Discipline.objects.filter(pk__in=ids)
     all_of = {f"d-{each.code}": f"All items of {each.title}" for each in disciplines}
     found = sorted(all_of.items(), key=lambda each: each[1]) + list(titles.items())
     return [(value, label, value == chosen) for value, label in found]

@@ -11,7 +11,7 @@ from pathways.views.answers import date_parts
 from pathways.views.identity import identity
 from pathways.views.item_forms import comment_fields
 from pathways.views.moments import compare_url, read_moment, then_url, typed_moment
-from pathways.views.rows import attach_template, fetched
+from pathways.views.rows import fetched
 from pathways.views.sheet import PastSheet
 
 
@@ -63,7 +63,7 @@ def with_template(case, then):
         versions = TemplateVersion.objects.select_related("template").defer(*published.VOCABULARY)
         version = versions.get(pk=then.case.template_version_id)
         then.case.template_version = published.with_vocabulary(version)
-    attach_template(then.items, then.case)
+    published.attach(then.items, then.case.template_version)
 
 
 def past_banner(case, then):

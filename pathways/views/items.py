@@ -32,7 +32,7 @@ from pathways.views.item_forms import item_url
 from pathways.views.item_page import item_conflict, item_page
 from pathways.views.item_row import answer_in_row, conflict_panel, item_part, panel
 from pathways.views.places import place_of
-from pathways.views.rows import attach_template, with_people
+from pathways.views.rows import with_people
 
 ALREADY_SENT = "This form was sent before with other content. See what is recorded now, then save again."
 
@@ -152,7 +152,7 @@ def visible_item(user, reference, code, occurrence):
     items = items.defer(*(f"case__{name}" for name in published.UNREAD))
     item = get_object_or_404(items, case__reference=reference, code=code, occurrence=occurrence)
     published.with_vocabulary(item.case.template_version)
-    return attach_template([item], item.case)[0]
+    return published.attach([item], item.case.template_version)[0]
 
 
 def recorded(item, done, form):

@@ -47,18 +47,8 @@ def with_rows(case, **only):
 
 def items_of(case, **only):
     """The items in the order of the page; one query. It has no joins, so whom they name is not fetched."""
-    return attach_template(list(case.items.filter(**only).order_by("phase", "position", "occurrence")), case)
-
-
-def attach_template(items, case):
-    """What a case kept from an earlier version has its template item from there."""
-    known = published.items_of(case.template_version)
-    for item in items:
-        if item.template_item_id:
-            item.template_item = known.get(item.template_item_id) or published.template_item(
-                item.template_item_id
-            )
-    return items
+    items = list(case.items.filter(**only).order_by("phase", "position", "occurrence"))
+    return published.attach(items, case.template_version)
 
 
 def with_people(items):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from pathways.audit.changes import counted
 from pathways.audit.recording import record_event
 from pathways.clocks import show_time
 from pathways.enums import Action, BulkKind, CaseStatus, Role
@@ -16,7 +17,7 @@ from pathways.models import ChecklistItem, Discipline, Membership, Team
 from pathways.permissions import Permission, may, require
 from pathways.services import AlreadyAnswered, BadInput, ChangedElsewhere
 from pathways.services.bulk import MOST
-from pathways.services.bulk_outcome import RELATED
+from pathways.services.bulk_outcome import read
 from pathways.services.duties import set_duties
 from pathways.views.bulk import Scope, bulk_answer
 from pathways.views.case_detail import write_token
@@ -92,14 +93,13 @@ def team_reassign(request, code):
     person = next((each.user for each in found if each.user.username == request.GET.get("from")), None)
     if person is None:
         raise Http404
-    held = (
-        held_by(team).filter(assignee=person).select_related(*RELATED).order_by("case", "phase", "position")
-    )
+    held = held_by(team).filter(assignee=person).order_by("case", "phase", "position")
     total = held.count()
     scope = Scope(
-        title=f"open items of {person}",
+        heading="Reassign",
+        title=f"{counted(total, 'open item')} of {person}",
         back=reverse("team_detail", args=[code]),
-        items=list(held[:MOST]),
+        items=read(held[:MOST]),
         people=[each for each in workers(found) if each != person],
         kept=[("from", person.username)],
         kinds=[BulkKind.ASSIGN],

@@ -13,7 +13,7 @@ from pathways.models import ChecklistItem
 from pathways.permissions import Permission, teams_where
 from pathways.views.item_forms import hidden_csrf
 from pathways.views.places import WORK, place_of
-from pathways.views.rows import Rows, attach_template
+from pathways.views.rows import Rows
 from pathways.views.sheet import own_changes
 from pathways.views.words import is_met, waits_for
 
@@ -106,7 +106,7 @@ class Work:
             if item.case_id not in cases:
                 published.with_vocabulary(item.case.template_version)
             item.case = cases.setdefault(item.case_id, item.case)
-            attach_template([item], item.case)
+            published.attach([item], item.case.template_version)
             for name in ("assignee", "settled_by"):
                 if getattr(item, f"{name}_id") == self.user.pk:
                     setattr(item, name, self.user)
@@ -125,4 +125,5 @@ class Work:
         cases = {item.case_id: item.case for item in items}
         for each in rows:
             if each.code in wanted[each.case_id]:
-                self.needed[each.case_id, each.code] = attach_template([each], cases[each.case_id])[0]
+                published.attach([each], cases[each.case_id].template_version)
+                self.needed[each.case_id, each.code] = each

@@ -98,6 +98,14 @@ def test_the_result_of_a_change_of_many_takes_no_more_queries(client, team, vers
     assert found[0] == found[1] <= MOST_QUERIES
 
 
+def test_what_a_version_holds_is_not_read_with_each_of_many_items(client, team, version, lead):
+    grow(team, version, lead)
+    preview_of_all(client, lead)
+    with CaptureQueriesContext(connection) as found:
+        preview_of_all(client, lead)
+    assert not any("case_fields" in each["sql"] for each in found)
+
+
 @pytest.mark.parametrize(("name", "phase"), [("phase_bulk", "diagnosis"), ("case_item_new", "diagnosis")])
 def test_a_phase_with_more_items_takes_no_more_queries(client, team, lead, name, phase):
     def of(number):
