@@ -19,10 +19,10 @@ UNCHOSEN = {
 # Address, label, the nouns of the pages that belong to it, and what it takes in any team or across the site.
 NAVIGATION = (
     ("my_work", "My work", ("mention",), Permission.RECORD),
-    ("case_list", "Cases", ("case", "item", "phase"), Permission.VIEW_CASE),
+    ("case_list", "Cases", ("case", "item", "phase", "bulk", "view", "team"), Permission.VIEW_CASE),
     ("dashboard_progress", "Dashboards", ("dashboard",), Permission.VIEW_CASE),
     ("template_list", "Templates", ("template", "draft", "version", "move"), Permission.VIEW_TEMPLATES),
-    ("reason_list", "Reasons", ("reason",), Permission.MANAGE_PEOPLE),
+    ("reason_list", "Reasons", ("reason",), Permission.EDIT_REASONS),
     ("audit", "Audit", (), Permission.REVIEW_AUDIT),
 )
 

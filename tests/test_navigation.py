@@ -21,6 +21,10 @@ def sections(user, path="/cases/"):
     ("who", "labels"),
     [
         (lambda: factories.observer(factories.team()), ["Cases", "Dashboards", "Templates"]),
+        (
+            lambda: factories.coordinator(factories.team()),
+            ["My work", "Cases", "Dashboards", "Templates", "Reasons"],
+        ),
         (factories.auditor, ["Cases", "Dashboards", "Templates", "Audit"]),
         (factories.pathway_editor, ["Templates"]),
         (factories.site_admin, ["Templates", "Reasons"]),
@@ -37,6 +41,9 @@ def test_the_navigation_shows_what_the_person_may_use(who, labels):
         ("/audit/", ["", "", "", "page"]),
         ("/cases/", ["page", "", "", ""]),
         ("/cases/SM-1/history/", ["true", "", "", ""]),
+        ("/bulk/1/", ["true", "", "", ""]),
+        ("/cases/views/new/", ["true", "", "", ""]),
+        ("/people/teams/rowan/", ["true", "", "", ""]),
         ("/templates/small/", ["", "", "true", ""]),
         ("/moves/1/", ["", "", "true", ""]),
     ],

@@ -10,6 +10,7 @@ from pathways.forms.why import optional_text
 from pathways.models import ReasonCode
 from pathways.models.audit import LONGEST_REASON
 
+FIRST = {"status": "kind"}
 ROW = re.compile("([0-9]{1,18}):([0-9]{1,9})")
 
 
@@ -78,5 +79,5 @@ class BulkForm(DueForm):
         return {int(match[1]): int(match[2]) for match in found if match}
 
     def refusals(self):
-        """Pairs of what is wrong and the id of its control."""
-        return [(text, f"id_{name}") for name, text in self.errors_by_name().items()]
+        """Pairs of what is wrong and the id of its control; what is wrong with the whole form stands first."""
+        return [(text, f"id_{FIRST.get(name, name)}") for name, text in self.errors_by_name().items()]

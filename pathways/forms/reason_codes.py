@@ -52,9 +52,6 @@ class ReasonCodeForm(WriteForm):
             self.add_error("for_blocked", FOR_NOTHING)
         return given
 
-    def shown(self):
-        return [self[name] for name in ASKED]
-
     def refuse(self, errors):
         """Take over what the service refused."""
         for name, text in errors.items():

@@ -183,3 +183,44 @@ def test_only_its_maker_sees_a_result(client, case, ann):
     response, _ = confirm(client, preview(client, phase_url(case), kind="complete", item=item.pk))
     client.force_login(factories.member(case.team))
     assert client.get(response.url).status_code == 404
+
+
+def test_a_preview_leads_back_to_what_was_chosen(client, case, ann):
+    item = factories.item(case, "tick")
+    asked = {"kind": "not_applicable", "item": item.pk, "reason": factories.reason(code="ours").code}
+    shown = preview(client, phase_url(case), **asked, reason_text="As agreed.")
+    again = unescape(re.search(r'href="([^"]+)">Choose again', markup(shown))[1])
+    page = markup(client.get(again))
+    assert f'value="{item.pk}" checked' in page
+    assert 'value="not_applicable" checked' in page
+    assert 'value="ours" selected' in page
+    assert 'value="As agreed."' in page
+
+
+def test_a_refusal_stands_by_its_control_and_keeps_what_was_chosen(client, case, ann):
+    item = factories.item(case, "tick")
+    page = markup(preview(client, phase_url(case), kind="not_applicable", item=item.pk))
+    assert 'aria-describedby="id_reason-error"' in page
+    assert 'id="item-error"' not in page
+    page = markup(preview(client, phase_url(case), kind="complete"))
+    assert 'href="#item"' in page
+    assert 'aria-describedby="item-error"' in page
+    data = {"token": "0" * 32, "kind": "complete", "row": "nonsense"}
+    page = markup(client.post(f"{phase_url(case)}?item={item.pk}", data))
+    assert f'value="{item.pk}" checked' in page
+
+
+def test_what_does_not_apply_is_told_from_what_is_not_started(client, case, ann):
+    page = text(client.get(phase_url(case, "stabilisation")))
+    assert f"{factories.item(case, 'several').name}: Does not apply now" in page
+    assert f"{factories.item(case, 'sins').name}: Not started" in page
+
+
+def test_a_result_leads_back_to_its_one_case_or_to_all(client, case, ann):
+    other = factories.open_case(team=case.team, version=case.template_version)
+    asked = {"kind": "assign", "assignee": ann.username, "what": "i-tick"}
+    for chosen, words in (([case, other], "Back to the cases"), ([case], f"Back to {case.reference}")):
+        asked["case"] = [each.reference for each in chosen]
+        response, _ = confirm(client, preview(client, URL, **asked))
+        assert words in text(client.get(response.url))
+        asked["assignee"] = ""

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from pathways import models
+from pathways.forms.reason_codes import ASKED
 from tests import factories
-from tests.views.desk import text
+from tests.views.desk import markup, text
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,14 @@ def test_two_people_at_one_reason_see_each_others_words(client, lead):
     assert "Theirs" in text(answer)
     assert models.AuditEvent.objects.filter(action="conflicted").count() == 1
     assert send(client, address(reason), version=2, label="Mine").status_code == 303
+
+
+def test_every_part_that_can_be_sent_has_its_control_on_the_page(client, lead):
+    shown = markup(client.get(address(factories.reason())))
+    assert [name for name in ASKED if f'name="{name}"' not in shown] == []
+    refused = markup(send(client, NEW, for_blocked=""))
+    assert 'aria-describedby="id_for_blocked_error"' in refused
+    assert 'id="id_for_blocked_error"' in refused
 
 
 def test_an_unknown_reason_is_not_found(client, lead):

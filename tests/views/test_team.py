@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from pathways import models
 from pathways.services import checklists
@@ -86,9 +87,17 @@ def test_a_persons_open_items_go_to_another_at_once(client, case, url):
     client.force_login(bob)
     assert "2 Reassign" in text(client.get(url))
     asked = {"from": ann.username, "kind": "assign", "assignee": bob.username}
+    chosen = client.get(f"{url}reassign/", {"from": ann.username})
+    assert f"Reassign: 2 open items of {ann}" in text(chosen)
+    assert 'type="radio"' not in chosen.text
     shown = preview(client, f"{url}reassign/", **asked)
     token = re.findall(r'name="(token|row)" value="([^"]+)"', shown.text)
     sent = {"token": [v for n, v in token if n == "token"], "row": [v for n, v in token if n == "row"]}
     response = client.post(f"{url}reassign/?from={ann.username}", asked | sent)
     assert response.status_code == 303
     assert {factories.item(case, code).assignee for code in ("tick", "date")} == {bob}
+
+
+def test_who_reads_the_team_is_led_to_the_reasons(client, case, url):
+    client.force_login(factories.member(case.team))
+    assert f'href="{reverse("reason_list")}"' in client.get(url).text

@@ -51,11 +51,9 @@ const isOthers = node => node instanceof Element && !answered?.contains(node);
 const isOpen = node => node.matches(".slot") && node.firstElementChild;
 const isField = node => node === document.activeElement && node.matches("input, textarea");
 const isUnsaved = node => node.matches(".failed") || holdsUnsaved(node);
-// A row of one's work in which one just was, or that can still be taken back, stays although it is settled.
-const isWorkedOn = row => row.contains(document.activeElement) || row.querySelector(".undo");
-const isStillWork = node => node.closest("#work-live") && (
-  node.matches(".item") ? isWorkedOn(node) : [...node.querySelectorAll(":scope .item")].some(isWorkedOn)
-);
+// In one's work a settled row stays while one is in it, or may take it back.
+const WORKED_ON = "#work-live .item:has(.undo, :focus)";
+const isStillWork = node => node.matches(WORKED_ON) || node.querySelector(WORKED_ON);
 Object.assign(Idiomorph.defaults.callbacks, {
   beforeAttributeUpdated: (name, node) => !(
     (name === "open" && node.matches("details")) || (name === "value" && isField(node))

@@ -143,7 +143,7 @@ document.addEventListener("htmx:beforeSwap", ({detail}) => {
   fail(requestConfig, status === 401 && responseText);
 });
 
-// The page of a case, and that of one's work, keeps itself up to date while somebody looks at it.
+// What is live keeps itself up to date while somebody looks at it.
 const keepUpToDate = live => {
   const paused = byId("paused"), MINUTE = 60000;
   let active = Date.now(), isHeld = false, turns = 0, asked = 0, said = "", saidAt = 0;
@@ -163,15 +163,13 @@ const keepUpToDate = live => {
   };
   setTimeout(poll, 12000);
 
+  // An answer may be older than what was sent or answered while it was on its way.
   document.addEventListener("htmx:configRequest", ({detail: {elt, headers}}) => {
-    if (elt === live) headers["X-Background"] = "1";
+    if (elt !== live) return;
+    headers["X-Background"] = "1";
+    asked = turns;
   });
-  // An answer that was on its way while something was sent, or was being answered, may be older than that.
-  document.addEventListener("htmx:beforeRequest", ({detail: {elt}}) => {
-    if (elt === live) asked = turns;
-    else turns += 1;
-  });
-  document.addEventListener("htmx:afterRequest", ({detail: {elt}}) => {
+  for (const kind of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(kind, ({detail: {elt}}) => {
     if (elt !== live) turns += 1;
   });
   document.addEventListener("htmx:beforeSwap", ({detail}) => {
@@ -189,4 +187,4 @@ const keepUpToDate = live => {
     say(news);
   });
 };
-if (document.querySelector("[data-live]")) keepUpToDate(document.querySelector("[data-live]"));
+document.querySelectorAll("[data-live]").forEach(keepUpToDate);
