@@ -79,5 +79,5 @@ class BulkForm(DueForm):
         return {int(match[1]): int(match[2]) for match in found if match}
 
     def refusals(self):
-        """Pairs of what is wrong and the id of its control; what is wrong with the whole form stands first."""
+        """Pairs of what is wrong and the id of its control; of the whole form that is the first."""
         return [(text, f"id_{FIRST.get(name, name)}") for name, text in self.errors_by_name().items()]
