@@ -7,7 +7,7 @@ from pathways.models import ChecklistItem, Discipline
 from pathways.services import checklists
 from tests import factories
 from tests.browser import world
-from tests.browser.rows import another, choose, has_focus, has_status, poll, press
+from tests.browser.rows import another, choose, has_focus, has_status, is_at_rest, poll, press
 from tests.browser.test_journeys import in_each_way  # noqa: F401
 from tests.browser.ways import InRows
 
@@ -85,10 +85,14 @@ def test_what_others_do_comes_in_and_what_one_is_at_stays(in_browser):
         expect(row(blocked)).to_have_count(0)
         assert poll(page) == 204
         row(mine).locator(".more").press("Enter")
+        expect(page.locator("#menu-of")).to_be_visible()
+        is_at_rest(page)
         page.locator("#menu").get_by_text("Comment…").press("Enter")
+        expect(row(mine).locator("textarea")).to_be_focused()
         row(mine).locator("textarea").fill("Half a sentence")
         page.locator(f"#{reference}-i-{done}-1-go").press("Enter")
         expect(row(done)).to_have_attribute("data-s", "done")
+        is_at_rest(page)
         other = another(page, "byrne", world.sign_in)
         other.goto(case)
         press(other, blocked, "go")
@@ -100,8 +104,10 @@ def test_what_others_do_comes_in_and_what_one_is_at_stays(in_browser):
         expect(row(blocked)).to_have_attribute("data-s", "in_progress")
         expect(row(mine).locator("textarea")).to_have_value("Half a sentence")
         has_focus(page, f"{reference}-i-{done}-1-more")
+        is_at_rest(page)
         row(done).get_by_role("button", name="Undo").press("Enter")
         expect(row(done)).to_have_attribute("data-s", "not_started")
+        is_at_rest(page)
         assert poll(page) == 200
         page.on("dialog", lambda dialog: dialog.accept())
         page.reload()
