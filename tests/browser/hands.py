@@ -19,11 +19,15 @@ class Mouse:
     def __init__(self, page):
         self.page = page
 
+    def reach(self, control):
+        control.wait_for()
+
     def press(self, control):
         control.click()
 
     def follow(self, control):
         """Press what leads to another page, and go on there."""
+        self.reach(control)
         with self.page.expect_navigation():
             self.press(control)
 
@@ -56,6 +60,9 @@ class Mouse:
 
 class Keyboard(Mouse):
     """Reaches everything by Tab from wherever the focus is, so that a focus that is lost is found out."""
+
+    def reach(self, control):
+        self.tab_to(control)
 
     def tab_to(self, control):
         control.wait_for()
