@@ -1,6 +1,6 @@
 """The one definition of phase progress; lists, cases, dashboards and exports all count by it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Case, F, Q, Value, When
@@ -43,14 +43,22 @@ def count(items, phases=Phase):
     }
 
 
+def of_case(case, items, phases=Phase):
+    """The same for a case as it stands: in a closed one nothing is due."""
+    found = count(items, phases)
+    if not case.is_closed:
+        return found
+    return {phase: replace(counts, next_due=None) for phase, counts in found.items()}
+
+
 def state(progress, now):
     """The one state of a phase, from its counts and the clock."""
-    if progress.applicable and progress.settled == progress.applicable:
-        return PhaseState.FINISHED
     if progress.next_due and progress.next_due < now:
         return PhaseState.OVERDUE
     if progress.blocked:
         return PhaseState.BLOCKED
+    if progress.applicable and progress.settled == progress.applicable:
+        return PhaseState.FINISHED
     if progress.in_progress or progress.settled:
         return PhaseState.IN_PROGRESS
     return PhaseState.NOT_STARTED
@@ -59,9 +67,9 @@ def state(progress, now):
 def state_at(now):
     """The same as `state`, as an expression on PhaseProgress rows."""
     return Case(
-        When(applicable__gt=0, settled=F("applicable"), then=Value(PhaseState.FINISHED)),
         When(next_due__lt=now, then=Value(PhaseState.OVERDUE)),
         When(blocked__gt=0, then=Value(PhaseState.BLOCKED)),
+        When(applicable__gt=0, settled=F("applicable"), then=Value(PhaseState.FINISHED)),
         When(Q(in_progress__gt=0) | Q(settled__gt=0), then=Value(PhaseState.IN_PROGRESS)),
         default=Value(PhaseState.NOT_STARTED),
     )
@@ -73,7 +81,8 @@ def refresh(case, items, phases=Phase):
     `items` are all of the case's, or at least all of these phases'.
     """
     rows = [
-        PhaseProgress(case=case, phase=phase, **vars(found)) for phase, found in count(items, phases).items()
+        PhaseProgress(case=case, phase=phase, **vars(found))
+        for phase, found in of_case(case, items, phases).items()
     ]
     PhaseProgress.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["case", "phase"], update_fields=list(vars(Counts()))

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 from ..enums import (
     NEEDS_REASON,
@@ -72,6 +73,13 @@ class Case(Tracked):
             models.Index(
                 fields=["team", "opened_at", "id"],
                 name="case_open_of_team",
+                condition=~Q(status=CaseStatus.CLOSED),
+            ),
+            models.Index(
+                KeyTransform("primary_site", "details"),
+                "opened_at",
+                "id",
+                name="case_open_of_site",
                 condition=~Q(status=CaseStatus.CLOSED),
             ),
             models.Index(

@@ -8,6 +8,9 @@ from .audit import KeptHistory, Tracked
 from .cases import Case
 from .people import User
 
+# What is due or blocked; lists and figures of what needs attention read all of it from the index of these.
+WAITS = Q(next_due__isnull=False) | Q(blocked__gt=0)
+
 
 class CasePhase(Tracked):
     """When a phase of a case started: with its first item, or because someone said so."""
@@ -56,6 +59,7 @@ class PhaseProgress(models.Model):
                 fields=["case", "phase", "next_due", "blocked", "settled", "applicable"],
                 name="progress_urgency",
             ),
+            models.Index(fields=["case", "next_due", "blocked"], name="progress_waits", condition=WAITS),
             models.Index(
                 fields=["finished_at"], name="progress_finished", condition=Q(finished_at__isnull=False)
             ),
@@ -63,6 +67,10 @@ class PhaseProgress(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "phase"], name="one_progress_per_phase"),
             models.CheckConstraint(name="progress_phase_known", condition=Q(phase__in=Phase.values)),
+            models.CheckConstraint(
+                name="progress_due_while_open",
+                condition=Q(next_due__isnull=True) | Q(settled__lt=models.F("applicable")),
+            ),
             models.CheckConstraint(
                 name="progress_adds_up",
                 condition=Q(

@@ -139,6 +139,7 @@ def close_case(*, by, case, outcome, reason="", was=None, token=None):
             raise CaseClosed(case)
         case.status, case.outcome, case.closed_at = CaseStatus.CLOSED, outcome, event.at
         case.save()
+        refresh(case, load_items(case))
     return case
 
 
@@ -151,6 +152,7 @@ def reopen_case(*, by, case, reason, was=None, token=None):
         if case.status != CaseStatus.OPEN:
             case.status, case.outcome, case.closed_at = CaseStatus.OPEN, "", None
             case.save()
+            refresh(case, load_items(case))
     return case
 
 

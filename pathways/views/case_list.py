@@ -26,6 +26,7 @@ from pathways.views.view_tabs import saved_views
 
 PAGE_SIZE = 50
 REFERENCE = re.compile("([A-Z]{0,6})-?([0-9]{0,9})")
+WITH_NUMBER = ("attention", "mine", "open")
 NO_CASE = Q(reference="")
 PREFIX = Func(F("reference"), Value("-0123456789"), function="RTRIM")
 FIRST_SORT = {"attention": "due", "mine": "due", "open": "-opened", "closed": "-closed"}
@@ -51,10 +52,12 @@ def case_list(request):
     cases, views = Case.objects.visible_to(request.user), _views(request.user, taken["view"], now)
     matching = _matching(taken, now)
     wanted = views[taken["view"]] & matching
-    counts = dashboards.case_counts(cases, **views, **({"shown": wanted} if matching else {}))
-    shown = counts.get("shown", counts[taken["view"]])
+    counted = {name: views[name] for name in views if name in WITH_NUMBER}
+    has_own = bool(matching) or taken["view"] not in counted
+    counts = dashboards.case_counts(cases, **counted, **({"shown": wanted} if has_own else {}))
+    shown = counts["shown" if has_own else taken["view"]]
     pages = _pages(request.GET.get("page", ""), shown, taken)
-    on_page = _in_order(cases.filter(wanted), _sort(taken))[pages["first"] - 1 : pages["to"]]
+    on_page = _on_page(_in_order(cases.filter(wanted), _sort(taken)), pages, shown)
     found = _in_order(Case.objects.filter(pk__in=on_page.values("pk")), _sort(taken))
     team_column = len(teams) > 1 and not taken["team"]
     names = {pk: name for pk, (_, name) in teams.items()} if team_column else {}
@@ -200,6 +203,12 @@ def _in_order(cases, sort):
     return cases.order_by(*(key.asc(**last) for key in keys[name]), "pk")
 
 
+def _on_page(cases, pages, shown):
+    """Those of one page, counted from the nearer end: a database reads and drops all that come before."""
+    first, last = pages["first"] - 1, pages["to"]
+    return cases.reverse()[shown - last : shown - first] if first > shown - last else cases[first:last]
+
+
 def _pages(asked, shown, taken):
     """The page nearest to the one asked for, with the addresses of its neighbours."""
     last = max(1, -(-shown // PAGE_SIZE))
@@ -235,16 +244,17 @@ def controls(filters, taken, counts):
 
 
 def _tabs(chosen, counts):
+    """What is closed only grows, and nobody works through it: its number stands above its list alone."""
     return [
         {
             "view": view,
             "url": address(view=view),
             "label": label,
-            "count": counts[view],
+            "count": counts.get(view),
             "current": view == chosen,
         }
         for view, label in VIEWS.items()
-        if view in counts
+        if view in counts or view not in WITH_NUMBER
     ]
 
 

@@ -30,7 +30,7 @@ OFFERED = {
     ],
     "site": [("prostate", "Prostate"), ("breast", "Breast")],
 }
-COUNTS = {"attention": 120, "mine": 3, "open": 240, "closed": 0}
+COUNTS = {"attention": 120, "mine": 3, "open": 240}
 ONLY, MIDDLE = {"number": 1, "first": 1, "to": 4, "last": 1}, {"number": 2, "first": 51, "to": 54, "last": 3}
 
 NOTHING, UNTOUCHED, FINISHED = {"applicable": 0}, {"applicable": 6}, {"applicable": 6, "settled": 6}

@@ -138,7 +138,7 @@ def half_written(case):
     told = AuditEvent.objects.filter(case=case, action=Action.RECORD_ITEM).values_list("pk", flat=True)
     kept = ChecklistItem.history.filter(case_id=case.pk).values_list("audit_event_id", flat=True)
     wrong += [f"an event without a change: {event}" for event in set(told) - set(kept)]
-    counted = progress.count(case.items.all())
+    counted = progress.of_case(case, case.items.all())
     stands = {row.phase: row for row in case.progress.all()}
     return wrong + [
         f"phase {phase}: counts are not of its items"

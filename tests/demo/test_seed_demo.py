@@ -86,7 +86,7 @@ def test_every_persona_signs_in_with_the_discipline_and_roles_described(seeded):
 def test_the_recorded_progress_equals_a_recount(seeded):
     for case in seeded:
         stored = {row.phase: row for row in case.progress.all()}
-        for phase, counted in progress.count(load_items(case)).items():
+        for phase, counted in progress.of_case(case, load_items(case)).items():
             assert {name: getattr(stored[phase], name) for name in vars(counted)} == vars(counted)
 
 

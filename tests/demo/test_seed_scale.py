@@ -40,7 +40,7 @@ def test_there_are_so_many_cases_and_their_history_was_checked(cohort):
 def test_the_recorded_progress_of_a_copy_equals_a_recount(cohort):
     for case in cohort:
         stored = {row.phase: row for row in case.progress.all()}
-        for phase, counted in progress.count(load_items(case)).items():
+        for phase, counted in progress.of_case(case, load_items(case)).items():
             assert {name: getattr(stored[phase], name) for name in vars(counted)} == vars(counted)
 
 

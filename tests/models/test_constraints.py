@@ -133,6 +133,7 @@ REFUSED = {
     "item_retired_is_not_due": lambda: an_item(retired_at=NOW),
     "one_progress_per_phase": lambda: models.PhaseProgress(case=factories.open_case(), phase=1),
     "progress_phase_known": lambda: progress(phase=7),
+    "progress_due_while_open": lambda: progress(applicable=1, settled=1, next_due=NOW),
     "progress_adds_up": lambda: progress(applicable=1, settled=2),
     "comment_has_text": lambda: models.Comment(
         case=factories.open_case(), author=factories.person(), text="", written_at=NOW

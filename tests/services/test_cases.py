@@ -235,7 +235,7 @@ def test_a_member_may_not_hold_close_or_reopen(team, lead):
 
 def test_the_stored_counts_are_a_recount(team, lead):
     case = factories.open_case(team, details={"cord_compression": "suspected"}, by=lead)
-    counted = progress.count(load_items(case))
+    counted = progress.of_case(case, load_items(case))
     for row in case.progress.all():
         assert {name: getattr(row, name) for name in vars(counted[row.phase])} == vars(counted[row.phase])
 

@@ -67,7 +67,7 @@ def recounted(case):
     """Next due times by phase as they stand, having seen that a recount says the same."""
     stored = dict(case.progress.values_list("phase", "next_due"))
     items = list(case.items.select_related("template_item"))
-    assert stored == {phase: found.next_due for phase, found in progress.count(items).items()}
+    assert stored == {phase: found.next_due for phase, found in progress.of_case(case, items).items()}
     return stored
 
 
@@ -90,6 +90,14 @@ def test_the_counts_follow_a_due_time_wherever_it_goes(case, ann, hours):
 def test_a_due_time_that_was_given_is_the_next_of_its_phase(case, ann, soon):
     set_due(case, ann, soon, code="day")
     assert recounted(case)[1] == soon
+
+
+def test_nothing_of_a_closed_case_is_due_and_all_of_it_again_once_it_is_reopened(case, ann):
+    lead, before = factories.coordinator(case.team), recounted(case)
+    assert any(before.values())
+    closed = cases.close_case(by=lead, case=case, outcome="died")
+    assert recounted(closed) == dict.fromkeys(before)
+    assert recounted(cases.reopen_case(by=lead, case=closed, reason="Closed in error.")) == before
 
 
 def test_back_to_the_target_is_as_if_nobody_had_said_anything(case, ann, soon):

@@ -110,7 +110,7 @@ def close_and_reopen(case, lead, reason):
 def check(case):
     fresh = models.Case.objects.get(pk=case.pk)
     items, phases = load_items(fresh), list(fresh.phases.all())
-    counted = progress.count(items)
+    counted = progress.of_case(fresh, items)
     for row in fresh.progress.all():
         assert {name: getattr(row, name) for name in vars(counted[row.phase])} == vars(counted[row.phase])
     left = work_out(fresh, items, phases, at=fresh.opened_at, by=None)

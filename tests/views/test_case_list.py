@@ -12,9 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pathways.enums import CaseOutcome, Phase
-from pathways.models import ReferenceCounter
+from pathways.models import PhaseProgress, ReferenceCounter
 from pathways.permissions import as_system
 from pathways.services import cases, checklists, templates
+from pathways.views import case_list
 from tests import factories
 from tests.views.desk import markup
 
@@ -86,9 +87,12 @@ def references(response):
 
 
 def tabs(response):
-    """View to the count on its tab, and the address behind it."""
-    links = re.findall(r'href="([^"]*view=(\w+))"[^>]*>[^<]*<span class="k">(\d+)</span>', response.text)
-    return {view: (int(count), unescape(url)) for url, view, count in links}
+    """View to the count on its tab, None where it has none, and the address behind it."""
+    links = re.findall(
+        r'id="view-\w+"\s+href="([^"]*view=(\w+))"[^>]*>[^<]*(?:<span class="k">(\d+)</span>)?</a>',
+        response.text,
+    )
+    return {view: (int(count) if count else None, unescape(url)) for url, view, count in links}
 
 
 def words(response):
@@ -144,7 +148,7 @@ def test_the_list_begins_with_what_needs_attention_most_urgent_first(opened, loo
     assert calm.reference not in response.text
 
 
-def test_each_tab_counts_the_cases_behind_it(opened, look, client, coordinator):
+def test_each_tab_of_open_cases_counts_those_behind_it(opened, look, client, coordinator):
     for hours in range(0, 12, 2):
         opened(hours)
     assign(opened(), coordinator, "text", coordinator)
@@ -155,10 +159,16 @@ def test_each_tab_counts_the_cases_behind_it(opened, look, client, coordinator):
         "attention": 3,
         "mine": 1,
         "open": 7,
-        "closed": 1,
+        "closed": None,
     }
     for count, url in found.values():
-        assert len(references(client.get(url))) == count
+        assert len(references(client.get(url))) == (count or 1)
+
+
+def test_the_number_of_closed_cases_stands_above_their_list(opened, look, coordinator):
+    for _ in range(2):
+        cases.close_case(by=coordinator, case=opened(), outcome=CaseOutcome.DIED)
+    assert re.search(r"<h2[^>]*>2 cases</h2>", look(view="closed").text)
 
 
 def test_those_to_whom_nothing_can_be_assigned_have_no_tab_of_their_own(look, team):
@@ -338,6 +348,19 @@ def test_fifty_cases_a_page_and_every_case_once(opened, look, client):
         assert references(look(view="open", page=page)) == references(second)
     for page in ("0", "-1", "two", "1.5", "", "9" * 5000, "\0"):
         assert references(look(view="open", page=page)) == references(first)
+
+
+@pytest.mark.parametrize("sort", ["case", "-case", "due", "-due", "opened", "-opened"])
+def test_the_pages_one_after_another_are_the_whole_list_in_its_order(opened, look, monkeypatch, sort):
+    """From whichever end the database counts; two cases opened at once, one has nothing due."""
+    made = [opened(hours) for hours in (0, 0, 5, 9, 30, 31, 40)]
+    PhaseProgress.objects.filter(case=made[3]).update(next_due=None)
+    whole = references(look(view="open", sort=sort))
+    assert sorted(whole) == sorted(case.reference for case in made)
+    monkeypatch.setattr(case_list, "PAGE_SIZE", 2)
+    pages = [references(look(view="open", sort=sort, page=page)) for page in range(1, 5)]
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    assert [reference for page in pages for reference in page] == whole
 
 
 JUNK = {
