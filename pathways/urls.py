@@ -141,6 +141,7 @@ urlpatterns = [
     path(f"{ITEM}assign/", items.item_assign, name="item_assign"),
     path(f"{ITEM}due/", items.item_due, name="item_due"),
     path(f"{ITEM}comment/", items.item_comment, name="item_comment"),
+    path("dashboards/", dashboards.dashboard_first, name="dashboard_first"),
     path("dashboards/phase-progress/", dashboards.dashboard_progress, name="dashboard_progress"),
     path(
         "dashboards/phase-progress/phases.csv",

@@ -69,6 +69,7 @@ ACCESS = {
     "case_list": {"GET": signed_in(200), "POST": ONLY_GET},
     "case_open": {"GET": OPEN, "POST": OPEN | {"nobody": 401, "outsider": 422, "coordinator": 422}},
     "case_reopen": {"GET": MANAGE | {"nobody": 302, "coordinator": 303}, "POST": MANAGE},
+    "dashboard_first": {"GET": signed_in(302), "POST": ONLY_GET},
     "dashboard_progress": {"GET": signed_in(200), "POST": ONLY_GET},
     "dashboard_progress_csv": {"GET": signed_in(200), "POST": ONLY_GET},
     "dashboard_csv": {"GET": signed_in(200), "POST": ONLY_GET},

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -27,6 +27,11 @@ STATES = {
     PhaseState.OVERDUE: "The target time of an open item has passed.",
     PhaseState.FINISHED: "Every item that applies is settled.",
 }
+
+
+@require_safe
+def dashboard_first(request):
+    return redirect("dashboard_progress")
 
 
 @require_safe

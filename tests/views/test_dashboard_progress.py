@@ -73,6 +73,11 @@ def rows_behind(client, url):
     return len(re.findall(r'<th scope="row">', client.get(url).text))
 
 
+def test_the_address_of_all_dashboards_leads_to_the_first(client):
+    client.force_login(factories.member(factories.team()))
+    assert client.get("/dashboards/").url == URL
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_number_is_the_number_of_cases_behind_it(client, version, seed):
     """For the members of one team, of two, and an auditor, with every team filter each of them has."""
