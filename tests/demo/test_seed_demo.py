@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pathways import models, progress
+from pathways.demo import duties
 from pathways.demo.people import PERSONAS, STAFF, TEAMS
 from pathways.enums import Source
 from pathways.management.commands.seed_demo import moment, reference
@@ -88,6 +89,16 @@ def test_the_recorded_progress_equals_a_recount(seeded):
         stored = {row.phase: row for row in case.progress.all()}
         for phase, counted in progress.of_case(case, load_items(case)).items():
             assert {name: getattr(stored[phase], name) for name in vars(counted)} == vars(counted)
+
+
+def test_cases_opened_since_the_teams_said_who_takes_what_are_given_out_by_it(seeded):
+    assert models.Duty.objects.count() == len(TEAMS) * len(duties.TAKEN)
+    assert {*models.Duty.objects.values_list("given_at", flat=True)} == {AT - duties.SINCE}
+    taken = models.ChecklistItem.objects.filter(template_item__discipline__code__in=duties.TAKEN)
+    untaken = taken.filter(assignee=None, case__opened_at__gte=AT - duties.SINCE)
+    given = taken.filter(assignee__isnull=False, case__opened_at__gte=AT - duties.SINCE)
+    assert (given.exists(), untaken.exists()) == (True, False)
+    assert taken.filter(assignee=None, case__opened_at__lt=AT - duties.SINCE).exists()
 
 
 def test_nothing_is_dated_before_the_opening_or_after_the_reference_moment(seeded):

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from pathways.clocks import LONDON, from_wall, read_iso
 from pathways.demo.diary import Cast, create_staff, write
+from pathways.demo.duties import SINCE, say_who_takes_what
 from pathways.demo.planner import plan_case
 from pathways.demo.steps import Plan
 from pathways.demo.stories import Telling, tellings
@@ -43,13 +44,20 @@ class Command(BaseCommand):
         now = reference(at)
         plans, cast = plan(tellings(cases, seed), seed=seed, now=now, folder=folder)
         progress = Progress(sys.stderr, sum(each.actions for each in plans))
-        for each in plans:
-            for _step in write(each, cast):
-                progress.advance()
+        begun = sum(each.opened < now - SINCE for each in plans)
+        write_all(plans[:begun], cast, progress)
+        say_who_takes_what(cast, now - SINCE)
+        write_all(plans[begun:], cast, progress)
         progress.finish()
         tell_version_story(now)
         took = f"{monotonic() - began:.0f} s"
         self.stdout.write(f"Wrote {len(plans)} invented cases in {progress.total} actions ({took}).")
+
+
+def write_all(plans: list[Plan], cast: Cast, progress: Progress) -> None:
+    for each in plans:
+        for _step in write(each, cast):
+            progress.advance()
 
 
 def refuse_unless_ready(cases: int) -> None:
