@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 
 from pathways.audit import reconcile, timeline
 from pathways.audit.sentences import NO_STATE
-from pathways.audit.table import rows
 from pathways.clocks import show_time
 from pathways.permissions import Permission, require
 from pathways.views import audit_filters
 from pathways.views.audit_review import mark_new, review_url
+from pathways.views.entry_markup import shown, table
 from pathways.views.moments import then_url
 
 EXPORTS = {"csv": "Export CSV", "jsonl": "Export JSON Lines"}
@@ -30,11 +30,11 @@ def audit(request):
         _lead_on(entry)
     mark_new(story.entries)
     context = {
-        "story": story,
+        **shown(story),
         "exports": exports(taken),
         "review": review_url(taken, story.entries) if before is None else "",
         "is_table": "view" in taken,
-        "rows": rows(story.entries) if "view" in taken else [],
+        "rows": table(story.entries) if "view" in taken else "",
         "views": views(taken, before=place if before else "", to=_address),
         "filters": filters.shown(),
         "left_out": left_out,

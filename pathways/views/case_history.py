@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pathways.audit import timeline
-from pathways.audit.table import rows
 from pathways.permissions import Permission, may
 from pathways.views.answers import date_parts
 from pathways.views.audit import exports, views
 from pathways.views.case_detail import visible_case
+from pathways.views.entry_markup import shown, table
 from pathways.views.identity import identity
 from pathways.views.moments import then_url
 from pathways.views.restore_words import offer_restoring
@@ -38,8 +38,8 @@ def case_history(request, reference):
     context = {
         "case": case,
         "identity": identity(case, timezone.now()),
-        "story": story,
-        "rows": rows(story.entries) if "view" in taken else [],
+        **shown(story),
+        "rows": table(story.entries, of_one_case=True) if "view" in taken else "",
         "views": views(taken, before=place if before else "", to=address),
         "item": item,
         "exports": exports({"q": reference}) if may(request.user, Permission.REVIEW_AUDIT) else [],

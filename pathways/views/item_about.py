@@ -5,6 +5,7 @@ from django.urls import reverse
 from pathways import clocks
 from pathways.audit import timeline
 from pathways.enums import Anchor, Basis, Requirement
+from pathways.views.entry_markup import shown
 from pathways.views.item_forms import item_url
 from pathways.views.restore_words import offer_restoring
 from pathways.views.rows import with_rows
@@ -48,7 +49,7 @@ def history(user, item, now):
     offer_restoring(story.entries, user, item.case, item)
     step = own_changes(user, item.case, [item]).get(item.pk)
     words = f"{did(step)} {brief(step.after.history_date, now)}" if step else ""
-    return {"story": story, "undo": step and step.after.audit_event_id, "undo_words": words}
+    return shown(story) | {"undo": step and step.after.audit_event_id, "undo_words": words}
 
 
 def _stored(item, now):

@@ -5,6 +5,7 @@ from pathways.enums import NEEDS_REASON, ItemStatus, ResponseKind
 from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm
 from pathways.views import item_forms
+from pathways.views.entry_markup import shown
 from pathways.views.item_row import PARTS
 from pathways.views.specimen_stories import COMMENTS, LONG, story
 from pathways.views.specimens import (
@@ -143,7 +144,7 @@ def others(sample):
         (sample.item("Due, set by hand", **given), "due", {}),
         (sample.item("Comments, none yet"), "comment", {}),
         (sample.item("Comments, some"), "comment", {"comments": {"shown": COMMENTS, "more": True}}),
-        (sample.item("Changes"), "history", {"story": story(sample)}),
+        (sample.item("Changes"), "history", shown(story(sample))),
     ):
         yield item, panel(sample, item, part, **instead)
 

@@ -2,6 +2,7 @@
 
 from pathways.enums import SETTLED, ItemStatus, Requirement
 from pathways.views import item_forms
+from pathways.views.entry_markup import shown
 from pathways.views.item_about import about
 from pathways.views.specimen_forms import PEOPLE, SCALE, SCORE
 from pathways.views.specimen_stories import COMMENTS, story
@@ -36,7 +37,7 @@ def item_pages(sample):
     stuck = sample.item("Blocked", status=ItemStatus.BLOCKED, reason=reason_for(ItemStatus.BLOCKED))
     yield Specimen("About an item that waits for others", about_open(sample, stuck), "stacked")
     said = item_forms.comment_fields(sample.case, item, None)
-    said |= {"comments": {"shown": COMMENTS, "more": True}, "may_comment": True, "story": story(sample)}
+    said |= {"comments": {"shown": COMMENTS, "more": True}, "may_comment": True} | shown(story(sample))
     yield Specimen("Said and done", part(sample, item, "_item_story", **said), "stacked")
 
 

@@ -4,9 +4,9 @@ from pathways.audit.changes import Change
 from pathways.audit.effects import Effect
 from pathways.audit.sentences import MARKED
 from pathways.audit.story import Entry, Story
-from pathways.audit.table import rows
 from pathways.enums import Action, CaseStatus, ItemStatus, Source
 from pathways.models import AuditEvent
+from pathways.views.entry_markup import shown, table
 from pathways.views.specimens import COLLEAGUE, NURSE, YOU, Specimen
 
 LONG = (
@@ -21,10 +21,10 @@ BEGAN = [Change("A first item", "", "5 Nov 2025"), Change("A second item", "5 No
 
 
 def stories(sample):
-    yield Specimen("History", sample.show("pathways/_history.html", story=story(sample)))
-    yield Specimen("A burst, folded", sample.show("pathways/_history.html", story=Story(burst(sample))))
-    table = rows([*burst(sample), *story(sample).entries])
-    yield Specimen("History as a table", sample.show("pathways/_changes.html", rows=table))
+    yield Specimen("History", sample.show("pathways/_history.html", **shown(story(sample))))
+    yield Specimen("A burst, folded", sample.show("pathways/_history.html", **shown(Story(burst(sample)))))
+    rows = table([*burst(sample), *story(sample).entries], of_one_case=True)
+    yield Specimen("History as a table", sample.show("pathways/_changes.html", rows=rows))
     ways = [("Timeline", "", True), ("Table", "", False)]
     yield Specimen("Two ways to see it", sample.show("pathways/_view_links.html", views=ways))
     nothing = {"comments": {"shown": [], "more": False}, "may_comment": False}
