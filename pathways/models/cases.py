@@ -20,6 +20,8 @@ from .templates import TemplateItem, TemplateVersion
 
 LONGEST_TITLE = 200
 OPEN = {"settled_at__isnull": True, "retired_at__isnull": True}
+# Open, and applies or is due; what nobody took is found in the index of these without reading a row.
+ASKED = Q(**OPEN) & (Q(applies_since__isnull=False) | Q(due_at__isnull=False))
 # Not settled in time; "waiting" reads all that it counts from the index of these.
 WAITED = Q(occurrence=1, retired_at__isnull=True, due_at__isnull=False) & (
     Q(settled_at__isnull=True) | Q(settled_at__gt=models.F("due_at"))
@@ -174,7 +176,11 @@ class ChecklistItem(Tracked):
     class Meta:
         indexes = [
             models.Index(fields=["case", "phase", "position"], name="item_in_order"),
-            models.Index(fields=["case", "due_at"], name="item_open_of_case", condition=Q(**OPEN)),
+            models.Index(
+                fields=["case", "due_at", "template_item", "assignee", "applies_since", "id"],
+                name="item_open_of_case",
+                condition=ASKED,
+            ),
             models.Index(
                 fields=["assignee", "due_at"],
                 name="item_open_assignee",
