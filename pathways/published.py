@@ -16,6 +16,11 @@ def items_of(version):
     return _items(version.pk, version.published_at)
 
 
+def item_of(item_id, version_id, published_at):
+    """One of a case on that version; it may be from an earlier one."""
+    return _items(version_id, published_at).get(item_id) or template_item(item_id)
+
+
 def attach(items, *versions):
     """Give items of cases on these versions their template items; one may be from an earlier version."""
     known = {pk: item for version in versions for pk, item in items_of(version).items()}

@@ -12,6 +12,10 @@ from ..permissions import Permission, require
 
 NAMED = re.compile(r"(?<![\w@.])@([a-z0-9_-]{1,60})", re.IGNORECASE)
 MOST_NAMED = 20
+SHOWN = (
+    *("comment__text", "comment__written_at", "comment__author__display_name"),
+    *("comment__case__reference", "comment__item__code", "comment__item__occurrence"),
+)
 
 
 def name_people(comment):
@@ -45,7 +49,7 @@ def see_mention(*, by, mention, token=None):
 
 
 def waiting_for(user):
-    """Mentions that the person has not seen, of cases that they may see, newest first."""
+    """Mentions that the person has not seen, of cases that they may see, newest first, with what is SHOWN."""
     mentions = Mention.objects.filter(person=user, seen_at__isnull=True)
     mentions = mentions.filter(comment__case__team__in=user.roles_by_team.keys())
-    return mentions.select_related("comment__case__team", "comment__author", "comment__item")
+    return mentions.select_related("comment__case", "comment__author", "comment__item").only(*SHOWN)

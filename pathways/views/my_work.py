@@ -1,5 +1,6 @@
 """What waits for a person over all their cases, what they wait for, and what they did this week."""
 
+from collections import Counter
 from datetime import time, timedelta
 from itertools import groupby
 
@@ -68,17 +69,17 @@ def _now(request, work):
     ready = [item for item in found[:MOST] if item.status != ItemStatus.BLOCKED or item.pk == asked]
     first, pages = _page(request, ready)
     shown = ready[first : first + PAGE_SIZE]
-    taking = work.untaken(UNTAKEN_SHOWN + 1) if not first else []
-    rows = dict(zip((item.pk for item in [*shown, *taking]), work.html([*shown, *taking]), strict=True))
-    in_groups = {name: list(items) for name, items in groupby(shown, lambda item: _group(item, work.now))}
-    counts = {name: sum(_group(item, work.now) == name for item in ready) for name in in_groups}
-    groups = [(name, counts[name], [rows[item.pk] for item in items]) for name, items in in_groups.items()]
+    ids = [item.pk for item in shown]
+    rows = work.html(ids, untaken=UNTAKEN_SHOWN + 1 if not first else 0)
+    taking = [row for pk, row in rows.items() if pk not in ids]
+    counts = Counter(_group(item, work.now) for item in ready)
+    groups = {name: list(items) for name, items in groupby(shown, lambda item: _group(item, work.now))}
     return {
         "counts": _counts(work, found),
-        "groups": groups,
+        "groups": [(name, counts[name], _of(rows, items)) for name, items in groups.items()],
         "more_than": MOST if len(found) > MOST else 0,
         "pages": pages,
-        "untaken": [rows[item.pk] for item in taking[:UNTAKEN_SHOWN]],
+        "untaken": taking[:UNTAKEN_SHOWN],
         "untaken_more": len(taking) > UNTAKEN_SHOWN,
         "mentions": _mentions(request.user, work.now) if not first else [],
     }
@@ -87,11 +88,8 @@ def _now(request, work):
 def _waiting(request, work):
     """What is blocked, and what needs something first that is not the person's own to do."""
     mine = work.mine(limit=MOST + 1)
-    found = [item for item in mine[:MOST] if work.waits(item)]
-    first, pages = _page(request, found)
-    rows = work.html(found[first : first + PAGE_SIZE])
-    groups = [("Waiting on others", len(found), rows)] if rows else []
-    return {"counts": _counts(work, mine), "groups": groups, "pages": pages}
+    found = [item.pk for item in mine[:MOST] if work.waits(item)]
+    return {"counts": _counts(work, mine)} | _in_one_group("Waiting on others", request, work, found)
 
 
 def _counts(work, mine):
@@ -104,9 +102,18 @@ def _counts(work, mine):
 def _done(request, work):
     """Newest first, since Monday."""
     found = work.settled_since(_monday(work.now), limit=MOST)
-    first, pages = _page(request, found)
-    rows = work.html(found[first : first + PAGE_SIZE])
-    return {"groups": [("Done this week", len(found), rows)] if rows else [], "pages": pages}
+    return _in_one_group("Done this week", request, work, found)
+
+
+def _in_one_group(name, request, work, ids):
+    first, pages = _page(request, ids)
+    rows = list(work.html(ids[first : first + PAGE_SIZE]).values())
+    return {"groups": [(name, len(ids), rows)] if rows else [], "pages": pages}
+
+
+def _of(rows, items):
+    """The markup of these; what was removed after it was found has none."""
+    return [rows[item.pk] for item in items if item.pk in rows]
 
 
 def _monday(now):
@@ -125,7 +132,7 @@ def _group(item, now):
     """By when it is due; the London day ends at midnight, the week on Sunday."""
     if item.is_settled or item.due_at is None:
         return GROUPS[-1]
-    if is_overdue(item, item.case, now):
+    if is_overdue(item, item, now):
         return GROUPS[0]
     days = (item.due_at.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days
     if days <= 0:

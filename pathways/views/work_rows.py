@@ -1,14 +1,16 @@
 """Items of several cases as rows, found for one person and made as on the page of a case."""
 
 from collections import defaultdict
-from typing import Any
+from copy import copy
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count, F, Subquery, Value
 
 from pathways import published
 from pathways.audit import timeline
 from pathways.audit.news import changes_in_teams
-from pathways.enums import CaseStatus, ItemStatus
+from pathways.enums import SETTLED, CaseStatus, ItemStatus, Requirement
 from pathways.models import ChecklistItem
 from pathways.permissions import Permission, teams_where
 from pathways.views.item_forms import hidden_csrf
@@ -19,16 +21,61 @@ from pathways.views.words import is_met, waits_for
 
 BY_DUE = F("due_at").asc(nulls_last=True)
 OPEN = {"settled_at": None, "retired_at": None, "applies_since__isnull": False}
+VERSION = "case__template_version"
+PLACED_BY = (
+    *("pk", "case_id", "case__status", f"{VERSION}_id", f"{VERSION}__published_at"),
+    *("template_item_id", "status", "applies_since", "due_at"),
+)
+NEEDED_BY = (
+    *("case_id", "code", "occurrence", "title", "template_item_id"),
+    *("status", "applies_since", "assignee_id"),
+)
+
+
+class Found(NamedTuple):
+    """What decides where an item stands in a person's work; the rest of it is read where it is shown."""
+
+    pk: int
+    case_id: int
+    case_status: str
+    version_id: int
+    published_at: datetime
+    template_item_id: int | None
+    status: str
+    applies_since: datetime | None
+    due_at: datetime | None
+
+    @property
+    def is_closed(self):
+        """Whether its case is."""
+        return self.case_status == CaseStatus.CLOSED
+
+    @property
+    def is_settled(self):
+        return self.status in SETTLED
+
+    @property
+    def template_item(self):
+        return self.known(self.template_item_id)
+
+    @property
+    def requirement(self):
+        return self.template_item.requirement if self.template_item_id else Requirement.REQUIRED
+
+    def known(self, template_item_id):
+        """A template item of its case, or None, from memory."""
+        return template_item_id and published.item_of(template_item_id, self.version_id, self.published_at)
 
 
 class Work:
     """The items of one person's teams at one moment."""
 
     def __init__(self, request, now):
-        self.user, self.now = request.user, now
+        # The request's person is wrapped until the first look, and every look goes through the wrapping.
+        self.user, self.now = copy(request.user), now
         self.csrf = f"{hidden_csrf(request)}{'' if place_of(request).is_work else WORK.hidden}"
         self.teams = teams_where(request.user, Permission.RECORD)
-        self.needed = {}
+        self.needed: dict[int, dict[str, ChecklistItem]] = defaultdict(dict)
         self.changed = set()
 
     def mine(self, *, limit, also=None):
@@ -36,27 +83,19 @@ class Work:
 
         `also` is the id of an item that is kept among them although it is settled, or given on.
         """
-        mine = self._of_open_cases().filter(assignee=self.user, **OPEN)
-        found = self._read(mine.order_by(BY_DUE, "pk")[:limit])
+        found = self._found(self._open().filter(assignee=self.user).order_by(BY_DUE, "pk")[:limit])
         if also and also not in {item.pk for item in found}:
-            found = self._read(self._visible().filter(pk=also)) + found
+            found = self._found(self._visible().filter(pk=also)) + found
         self.changed = {also} if also else set()
         self._read_needed(found)
         return found
 
-    def untaken(self, limit):
-        """Open items of the person's discipline that nobody has, the first due first; one query."""
-        if self.user.discipline_id is None:
-            return []
-        of_mine = {"template_item__discipline": self.user.discipline_id, "assignee": None}
-        rows = self._of_open_cases().filter(**of_mine, **OPEN)
-        return self._read(rows.order_by(BY_DUE, "pk")[:limit])
-
     def settled_since(self, moment, *, limit):
-        """What the person settled since then, newest first; one query."""
-        found = self._read(self._settled_since(moment).order_by("-settled_at", "-pk")[:limit])
-        self.changed = {item.pk for item in found}
-        return found
+        """Ids of what the person settled since then, newest first; one query."""
+        found = self._settled_since(moment).order_by("-settled_at", "-pk")
+        ids = list(found.values_list("pk", flat=True)[:limit])
+        self.changed = set(ids)
+        return ids
 
     def newest_change_and_settled_since(self, moment):
         """Id of the newest change in the person's teams, and how many items they settled; one query."""
@@ -67,21 +106,30 @@ class Work:
 
     def waits(self, item):
         """Whether it is blocked, or needs something first that is not the person's own to do."""
-        needed = [self.needed.get((item.case_id, code)) for code in waits_for(item)]
+        needed = [self.needed[item.case_id].get(code) for code in waits_for(item)]
         others = [each for each in needed if each and each.assignee_id != self.user.pk]
         return item.status == ItemStatus.BLOCKED or not all(map(is_met, others))
 
-    def html(self, items):
-        """The markup of each, in their order; what may be taken back costs two queries for each case."""
+    def html(self, ids, *, untaken=0):
+        """Id to markup of each that is still there, then of so many others of the person's discipline that
+        nobody has, the first due first; one query.
+
+        What may be taken back costs two queries for each case.
+        """
+        found = self._read(ids, self._untaken()[:untaken])
+        in_turn = [pk for pk in dict.fromkeys([*ids, *found]) if pk in found]
         by_case = defaultdict(list)
-        for item in items:
-            by_case[item.case].append(item)
-        made = {case: self._rows(case, of_case) for case, of_case in by_case.items()}
-        return [made[item.case].html(item) for item in items]
+        for pk in in_turn:
+            by_case[found[pk].case].append(found[pk])
+        made: dict[int, str] = {}
+        for case, items in by_case.items():
+            rows = self._rows(case, items)
+            made |= {item.pk: rows.html(item) for item in items}
+        return {pk: made[pk] for pk in in_turn}
 
     def _rows(self, case, items):
-        needed = [each for (pk, _), each in self.needed.items() if pk == case.pk]
-        others = [each for each in needed if each.pk not in {item.pk for item in items}]
+        shown = {item.pk for item in items}
+        others = [each for each in self.needed[case.pk].values() if each.pk not in shown]
         rows = Rows(case, items + others, user=self.user, now=self.now, csrf=self.csrf, place=WORK)
         if changed := [item for item in items if item.pk in self.changed]:
             rows.own = own_changes(self.user, case, changed)
@@ -92,38 +140,55 @@ class Work:
         return self._visible().filter(pk__in=ids, settled_by=self.user, settled_at__gte=moment)
 
     def _visible(self):
-        items = ChecklistItem.objects.filter(case__team__in=self.teams, retired_at=None)
-        items = items.select_related("case__template_version", "reason")
-        return items.defer(*(f"case__{name}" for name in published.UNREAD))
+        return ChecklistItem.objects.filter(case__team__in=self.teams, retired_at=None)
 
-    def _of_open_cases(self):
-        return self._visible().exclude(case__status=CaseStatus.CLOSED)
+    def _open(self):
+        return self._visible().filter(**OPEN).exclude(case__status=CaseStatus.CLOSED)
 
-    def _read(self, rows):
-        """With one object for each case, and with template items and vocabularies from memory."""
-        cases: dict[int, Any] = {}
-        for item in (found := list(rows)):
-            if item.case_id not in cases:
-                published.with_vocabulary(item.case.template_version)
-            item.case = cases.setdefault(item.case_id, item.case)
-            published.attach([item], item.case.template_version)
+    def _untaken(self):
+        if self.user.discipline_id is None:
+            return ChecklistItem.objects.none()
+        of_mine = {"template_item__discipline": self.user.discipline_id, "assignee": None}
+        return self._open().filter(**of_mine).exclude(pk__in=self.changed).order_by(BY_DUE, "pk")
+
+    def _found(self, items):
+        return [Found(*row) for row in items.values_list(*PLACED_BY)]
+
+    def _read(self, ids, others):
+        """Both by id, the first due first; one query, which finds ids before it reads whole rows.
+
+        With one object for each case, and with template items and vocabularies from memory.
+        """
+        known = ChecklistItem.objects.order_by().values("pk")
+        wanted = known.filter(pk__in=ids).union(known.filter(pk__in=others.values("pk")), all=True)
+        items = self._visible().filter(pk__in=wanted).select_related(VERSION, "reason")
+        items = items.defer(*(f"case__{name}" for name in published.UNREAD))
+        found = {item.pk: item for item in items.order_by(BY_DUE, "pk")}
+        cases = {item.case_id: item.case for item in found.values()}
+        versions = {case.template_version_id: case.template_version for case in cases.values()}
+        for version in versions.values():
+            published.with_vocabulary(version)
+        for case in cases.values():
+            case.template_version = versions[case.template_version_id]
+        for item in published.attach(found.values(), *versions.values()):
+            item.case = cases[item.case_id]
             for name in ("assignee", "settled_by"):
                 if getattr(item, f"{name}_id") == self.user.pk:
                     setattr(item, name, self.user)
         return found
 
-    def _read_needed(self, items):
-        """What these items need first, by case and code; one query."""
+    def _read_needed(self, found):
+        """What these need first, by case and code; one query."""
         wanted = defaultdict(set)
-        for item in items:
-            for code in waits_for(item):
-                wanted[item.case_id].add(code)
+        for each in found:
+            if codes := waits_for(each):
+                wanted[each.case_id].update(codes)
         if not wanted:
             return
         codes = set().union(*wanted.values())
         rows = ChecklistItem.objects.filter(case__in=wanted.keys(), code__in=codes, occurrence=1)
-        cases = {item.case_id: item.case for item in items}
-        for each in rows:
+        placed = {each.case_id: each for each in found}
+        for each in rows.only(*NEEDED_BY):
             if each.code in wanted[each.case_id]:
-                published.attach([each], cases[each.case_id].template_version)
-                self.needed[each.case_id, each.code] = each
+                each.template_item = placed[each.case_id].known(each.template_item_id)
+                self.needed[each.case_id][each.code] = each

@@ -127,6 +127,7 @@ def test_what_was_just_given_back_stays_in_sight(client, of_discipline, case):
     checklists.assign_item(by=of_discipline, item=item, seen=item.version, assignee=None)
     page = client.get(f"/?row={item.pk}")
     assert shown(page)[:2] == of(case, "last", "tick")
+    assert shown(page).count(anchor(case, "last")) == 1
     assert on_tabs(page)[0] == "2"
 
 
