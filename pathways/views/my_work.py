@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import time, timedelta
-from itertools import groupby
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -73,7 +72,9 @@ def _now(request, work):
     rows = work.html(ids, untaken=UNTAKEN_SHOWN + 1 if not first else 0)
     taking = [row for pk, row in rows.items() if pk not in ids]
     counts = Counter(_group(item, work.now) for item in ready)
-    groups = {name: list(items) for name, items in groupby(shown, lambda item: _group(item, work.now))}
+    groups: dict[str, list] = {}
+    for item in shown:
+        groups.setdefault(_group(item, work.now), []).append(item)
     return {
         "counts": _counts(work, found),
         "groups": [(name, counts[name], _of(rows, items)) for name, items in groups.items()],

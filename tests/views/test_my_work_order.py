@@ -178,3 +178,19 @@ def test_eight_queries_suffice_for_a_person_of_a_discipline(client, of_disciplin
     for _ in range(3):
         give(factories.open_case(team, version), of_discipline, "tick", "date", "text")
     assert look() == few <= 8
+
+
+def test_what_was_just_settled_stays_in_sight_beside_what_has_no_due_time(signed_in, member, case):
+    give(case, member, "tick", "sins", "last")
+    record(member, case, "tick", response={"value": True})
+    page = signed_in.get(f"/?row={factories.item(case, 'tick').pk}")
+    assert groups(page) == {"No due time": ["tick", "sins", "last"]}
+    assert markup(page).count('<h2 id="group-') == 1
+
+
+def test_what_was_just_given_back_stays_in_sight_before_what_is_due_sooner(signed_in, member, case):
+    give(case, member, "tick", "date", "choice")
+    item = factories.item(case, "choice")
+    checklists.assign_item(by=member, item=item, seen=item.version, assignee=None)
+    page = signed_in.get(f"/?row={item.pk}")
+    assert groups(page) == {"This week": ["choice", "date"], "Overdue": ["tick"]}
