@@ -17,6 +17,9 @@ from .story import Story, tell, tell_versions
 ENTRIES_A_PAGE = 50
 REACH = 100_000
 NO_EVENT = UUID(int=0)
+OF_OTHERS = ("actor__display_name", "undoes__action", "undoes__at", "restores__at")
+OF_ITS_VERSION = ("number", "published_at")
+OF_ITS_CASE = ("case__reference", *(f"case__template_version__{name}" for name in OF_ITS_VERSION))
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6})Z_([0-9a-f]{32})")
 
 
@@ -106,10 +109,8 @@ def review(events, *, before=None, limit=ENTRIES_A_PAGE, among=None):
     Where each event is asked for its rows, `among` are all those of the same time: REACH of them are gone
     through at most, and the page may end before it is full. One query more.
     """
-    unread = [f"case__{name}" for name in published.UNREAD]
-    events = events.select_related("case__template_version").defer(*unread)
     end = _end(among, before) if among is not None else None
-    page, older = _page(events.filter(at__gte=end) if end else events, before, limit)
+    page, older = _page(events.filter(at__gte=end) if end else events, before, limit, OF_ITS_CASE)
     return Story(_entries(page), older or (_place(end, NO_EVENT) if end else ""))
 
 
@@ -118,9 +119,15 @@ def _end(events, before):
     return _newest(events, before).values_list("at", flat=True)[REACH : REACH + 1].first()
 
 
-def _page(events, before, limit):
-    """The newest of the events `before` a place, and the place from which the next page goes on, or empty."""
-    events = events.select_related("actor", "undoes", "restores").annotate(**_at_that_time())
+def _page(events, before, limit, more=()):
+    """The newest of the events `before` a place, and the place from which the next page goes on, or empty.
+
+    Of the rows that they point at only what is told of them is read; `more` names what else.
+    """
+    told = [*OF_OTHERS, *more]
+    related = [name.rpartition("__")[0] for name in told]
+    own = [each.name for each in AuditEvent._meta.concrete_fields]
+    events = events.select_related(*related).only(*own, *told).annotate(**_at_that_time())
     found = list(_newest(events, before)[: limit + 1])
     return found[:limit], write_place(found[limit - 1]) if len(found) > limit else ""
 

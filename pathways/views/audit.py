@@ -12,8 +12,9 @@ from pathways.clocks import show_time
 from pathways.permissions import Permission, require
 from pathways.views import audit_filters
 from pathways.views.audit_review import mark_new, review_url
+from pathways.views.case_rows import case_address
 from pathways.views.entry_markup import shown, table
-from pathways.views.moments import then_url
+from pathways.views.moments import as_at
 
 EXPORTS = {"csv": "Export CSV", "jsonl": "Export JSON Lines"}
 
@@ -26,8 +27,9 @@ def audit(request):
     place = request.GET.get("before", "")
     before = timeline.read_place(place)
     story = timeline.review(audit_filters.wanted(taken), before=before, among=audit_filters.among(taken))
+    address = case_address()
     for entry in story.entries:
-        _lead_on(entry)
+        _lead_on(entry, address)
     mark_new(story.entries)
     context = {
         **shown(story),
@@ -74,14 +76,14 @@ def _last_check():
     return checked and (show_time(checked.at), checked.findings, f"{checked.rows:,}")
 
 
-def _lead_on(entry):
+def _lead_on(entry, address):
     """Where an entry about a case leads: to the item, the case, and the case as the event left it."""
     if case := entry.event.case:
-        entry.case, entry.case_url = case.reference, reverse("case_detail", args=[case.reference])
+        entry.case, entry.case_url = case.reference, address.format(case.reference)
         if entry.item:
             entry.url = f"{entry.case_url}items/{entry.item.code}/{entry.item.occurrence}/"
         if entry.event.action not in NO_STATE:
-            entry.then = then_url(case, entry.at)
+            entry.then = as_at(entry.case_url, entry.at)
 
 
 def _address(taken, **other):

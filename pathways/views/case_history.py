@@ -16,7 +16,7 @@ from pathways.views.audit import exports, views
 from pathways.views.case_detail import visible_case
 from pathways.views.entry_markup import shown, table
 from pathways.views.identity import identity
-from pathways.views.moments import then_url
+from pathways.views.moments import as_at
 from pathways.views.restore_words import offer_restoring
 
 ITEM = re.compile("([-a-zA-Z0-9_]{1,60})/([1-9][0-9]{0,4})")
@@ -32,8 +32,9 @@ def case_history(request, reference):
     place = request.GET.get("before", "")
     before, taken = timeline.read_place(place), _taken(request.GET, item)
     story = timeline.story(case, item=item, before=before)
+    page = reverse("case_detail", args=[reference])
     for entry in story.entries:
-        _lead_on(entry, case)
+        _lead_on(entry, page)
     offer_restoring(story.entries, request.user, case, item)
     context = {
         "case": case,
@@ -52,11 +53,10 @@ def case_history(request, reference):
     return render(request, "pathways/case_history.html", context)
 
 
-def _lead_on(entry, case):
+def _lead_on(entry, page):
     """Where an entry leads: to the item, and to the case as the event left it."""
-    page = reverse("case_detail", args=[case.reference])
     entry.url = f"{page}items/{entry.item.code}/{entry.item.occurrence}/" if entry.item else ""
-    entry.then = then_url(case, entry.at)
+    entry.then = as_at(page, entry.at)
 
 
 def chosen_item(case, wanted):

@@ -49,7 +49,7 @@ def rows(cases, *, now, teams, words, picks=False):
     found = list(cases.values_list(*CASE, named=True))
     progress = _progress([case.pk for case in found])
     steps = _next_steps({case.pk: progress[case.pk] for case in found if case.status != CaseStatus.CLOSED})
-    address = _address()
+    address = case_address()
     return [
         row(
             case,
@@ -65,7 +65,7 @@ def rows(cases, *, now, teams, words, picks=False):
     ]
 
 
-def _address():
+def case_address():
     """The address of a case with {} for its reference: to reverse each is slow."""
     return reverse("case_detail", args=["A-1"]).replace("A-1", "{}")
 

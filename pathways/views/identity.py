@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from pathways import clocks, details, progress
-from pathways.enums import ItemStatus
+from pathways.enums import SETTLED, ItemStatus
 from pathways.views.words import anchor, is_overdue
 
 FIELDS = (
@@ -40,9 +40,10 @@ class Identity:
 
 
 def identity(case, now, items=None):
-    """Costs one query for the two counts, unless the case's items are given."""
+    """Costs one query for what is not settled, unless the case's items are given."""
     if items is None:
-        items = case.items.select_related("template_item").only(*COUNTED_BY)
+        still = case.items.filter(progress.counted()).exclude(status__in=SETTLED)
+        items = still.select_related("template_item").only(*COUNTED_BY)
     counted = [item for item in items if progress.counts(item)]
     fields = {each["code"]: each for each in case.template_version.case_fields}
     facts = [

@@ -17,7 +17,12 @@ TYPED = ("day", "month", "year", "time")
 
 def then_url(case, moment):
     """The address of the case as it stood then, to the microsecond."""
-    return f"{reverse('case_detail', args=[case.reference])}?at={write_moment(moment)}"
+    return as_at(reverse("case_detail", args=[case.reference]), moment)
+
+
+def as_at(page, moment):
+    """The same, where the address of the case's page is known."""
+    return f"{page}?at={write_moment(moment)}"
 
 
 def compare_url(case, earlier, later=None):

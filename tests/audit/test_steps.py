@@ -10,7 +10,7 @@ from django.utils import timezone
 from pathways.audit import steps, timeline
 from pathways.audit.recording import recording
 from pathways.enums import Action, Role
-from pathways.models import AuditEvent, TemplateVersion
+from pathways.models import AuditEvent, MovedCase, TemplateVersion
 from pathways.permissions import as_system
 from pathways.published import VOCABULARY
 from pathways.services import cases, checklists, people, reviews, undoing
@@ -151,7 +151,8 @@ def told(pairs):
     ]
 
 
-def test_the_rows_of_one_statement_are_those_that_the_orm_reads(case, ann):
+def everything(case, ann):
+    """Every event there is, where rows of every tracked model came, changed or went."""
     auditor = site_events()
     case.refresh_from_db()
     cases.update_case_details(by=ann, case=case, seen=case.version, details={"cord_compression": "suspected"})
@@ -164,11 +165,23 @@ def test_the_rows_of_one_statement_are_those_that_the_orm_reads(case, ann):
         make()
     upto = AuditEvent.objects.get(pk=comment.history.get().audit_event_id)
     reviews.mark_reviewed(by=auditor, case=case, upto=upto, note=ODD)
-    events = list(AuditEvent.objects.all())
+    return list(AuditEvent.objects.all())
+
+
+def test_the_rows_of_one_statement_are_those_that_the_orm_reads(case, ann):
+    events = everything(case, ann)
     pairs = steps.pairs_of(events, steps.TOLD)
     assert {type(row) for row, _ in pairs} == {model.history.model for model in steps.TOLD}
     assert {row.history_type for row, _ in pairs} == {"+", "~", "-"}
     assert told(pairs) == told(by_orm(events))
+
+
+def test_what_an_event_about_a_case_wrote_is_told_from_the_tables_of_cases_alone(case, ann):
+    events = [event for event in everything(case, ann) if event.case_id]
+    assert told(steps.pairs_of(events, steps.OF_A_CASE)) == told(steps.pairs_of(events, steps.TOLD))
+    assert {type(step.row) for each in steps.steps_of(events).values() for step in each} == {
+        model.history.model for model in steps.OF_A_CASE if model is not MovedCase
+    }
 
 
 def test_no_password_and_no_vocabulary_is_read_for_a_page(case):

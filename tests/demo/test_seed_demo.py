@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pathways import models, progress
+from pathways.audit import steps
 from pathways.demo import duties
 from pathways.demo.people import PERSONAS, STAFF, TEAMS
 from pathways.enums import Source
@@ -118,6 +119,13 @@ def test_every_event_of_a_case_says_that_its_time_is_simulated(seeded):
 def test_an_action_has_one_time_in_the_history_too(seeded):
     rows = models.ChecklistItem.history.select_related("audit_event")
     assert all(row.history_date == row.audit_event.at for row in rows)
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in steps.TOLD if model not in steps.OF_A_CASE], ids=lambda model: model.__name__
+)
+def test_an_event_about_a_case_writes_only_where_its_history_looks(seeded, model):
+    assert not model.history.filter(audit_event__case__isnull=False).exists()
 
 
 def test_details_hold_only_what_the_pathway_asks(seeded):
