@@ -83,8 +83,10 @@ class Entry:
 
     @property
     def joint(self):
-        """What joins the case to the sentence."""
-        return "of" if self.event.action == Action.REVIEW else "on"
+        """What stands between the sentence and its case: "closed the case SM-1", "commented on SM-1"."""
+        if self.event.action == Action.REVIEW:
+            return " of "
+        return " " if self.sentence.endswith("the case") else " on "
 
     @property
     def sentence(self):

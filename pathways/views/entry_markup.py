@@ -83,7 +83,7 @@ def _sentence(entry):
         title = f" {_link(entry.url, title)}"
     elif title:
         title = f" “{title}”"
-    case = f" {entry.joint} {_link(entry.case_url, escape(entry.case))}" if entry.case_url else ""
+    case = f"{entry.joint}{_link(entry.case_url, escape(entry.case))}" if entry.case_url else ""
     return f"{escape(entry.lead)}{title} {escape(entry.tail)}{case}"
 
 

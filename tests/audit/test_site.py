@@ -112,7 +112,7 @@ def test_a_review_is_told_with_its_note():
     reviews.mark_reviewed(by=auditor, case=case, upto=upto, note="All in order.")
     assert (newest().sentence, newest().joint, newest().text) == (
         "reviewed the history",
-        "of",
+        " of ",
         "All in order.",
     )
     reviews.mark_reviewed(by=auditor, upto=upto, note="Spring round.")

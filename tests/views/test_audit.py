@@ -56,7 +56,7 @@ def test_every_teams_events_are_told_with_their_case(auditor, member, case, othe
     said = sentences(page)
     title = factories.item(case, "choice").name
     assert any(f"A. Rahman (team member) marked {title} done on {case.reference}" in each for each in said)
-    assert any(f"commented on the case on {other.reference}" in each for each in said)
+    assert any(f"commented on the case {other.reference}" in each for each in said)
     html = markup(page)
     assert "<ins>Low</ins>" in html
     assert f'href="{case_url(case)}items/choice/1/"' in html
