@@ -1,7 +1,9 @@
 """A team: its members, who takes which discipline's items, and the handing over of open items."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,6 +24,11 @@ from pathways.services.duties import set_duties
 from pathways.views.bulk import Scope, bulk_answer
 from pathways.views.case_detail import write_token
 from pathways.views.rows import fresh_token
+
+BY_WHETHER_IT_APPLIES = {
+    "waiting": Count("pk", filter=Q(applies_since__isnull=False)),
+    "resting": Count("pk", filter=Q(applies_since__isnull=True)),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +59,21 @@ def team_detail(request, code):
     return see_other("team_detail", team.code)
 
 
+class Load(NamedTuple):
+    """How many open items somebody has: those that wait, as in My work, and those that do not apply now."""
+
+    waiting: int = 0
+    resting: int = 0
+
+    @property
+    def is_some(self):
+        return any(self)
+
+    def at_rest(self, joint="that"):
+        """ "2 that do not apply now", or nothing where there are none."""
+        return f"{self.resting} {joint} do{'es' * (self.resting == 1)} not apply now" if self.resting else ""
+
+
 def team_page(request, team, refusals=(), *, sent=None, status=422):
     """The team as it is now, or with what was `sent` and refused, and the versions that it was based on;
     5 queries.
@@ -61,7 +83,7 @@ def team_page(request, team, refusals=(), *, sent=None, status=422):
     people, loads = workers(found), open_items_by_person(team)
     context = {
         "team": team,
-        "members": [(each, loads.get(each.user_id, 0)) for each in found],
+        "members": [(each, loads.get(each.user_id, Load())) for each in found],
         "duties": [duty_row(each, duties.get(each.pk), people, sent) for each in disciplines],
         "may_manage": may(request.user, Permission.MANAGE_TEAM, team),
         "may_assign": may(request.user, Permission.ASSIGN, team),
@@ -94,10 +116,11 @@ def team_reassign(request, code):
     if person is None:
         raise Http404
     held = held_by(team).filter(assignee=person).order_by("case", "phase", "position")
-    total = held.count()
+    load = Load(**held.order_by().aggregate(**BY_WHETHER_IT_APPLIES))
+    total, about = sum(load), load.at_rest("of which")
     scope = Scope(
         heading="Reassign",
-        title=f"{counted(total, 'open item')} of {person}",
+        title=f"{counted(total, 'open item')} of {person}{', ' * bool(about)}{about}",
         back=reverse("team_detail", args=[code]),
         items=read(held[:MOST]),
         people=[each for each in workers(found) if each != person],
@@ -133,5 +156,7 @@ def held_by(team):
 
 
 def open_items_by_person(team):
+    """Id of each person to their Load; one query."""
     held = held_by(team).filter(assignee__isnull=False).order_by()
-    return dict(held.values_list("assignee").annotate(Count("pk")))
+    found = held.values_list("assignee").annotate(**BY_WHETHER_IT_APPLIES)
+    return {person: Load(*numbers) for person, *numbers in found}

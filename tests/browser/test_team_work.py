@@ -63,8 +63,10 @@ def hand_over(me):
     """All at once; afterwards there is nothing left to hand over."""
     go_to_team(me)
     go(me, "Reassign the items of P. Adeyemi")
-    form, count = me.page.url, int(me.page.get_by_role("heading", level=1).inner_text().split()[1])
-    comes_to(me, f"Reassign: {count} open items of P. Adeyemi")
+    form, title = me.page.url, me.page.get_by_role("heading", level=1).inner_text()
+    count = int(title.split()[1])
+    assert title.startswith(f"Reassign: {count} open items of P. Adeyemi, ")
+    comes_to(me, title)
     me.pick(me.page.get_by_label("Assign to"), "L. Ferreira")
     press(me, "Preview")
     is_sound(me)

@@ -79,6 +79,20 @@ def test_a_refused_form_is_sent_again_as_of_the_page_that_it_was_filled_in_on(cl
     assert save(client, url, discipline, bob.username, seen=0).status_code == 409
 
 
+def test_what_somebody_has_is_what_my_work_shows_and_what_does_not_apply_now_beside_it(client, case, url):
+    ann = factories.member(case.team)
+    client.force_login(ann)
+    items = list(case.items.filter(settled_at=None, retired_at=None))
+    waiting = sum(item.applies_since is not None for item in items)
+    for item in items:
+        checklists.assign_item(by=ann, item=item, seen=item.version, assignee=ann)
+    assert len(items) - waiting == 1
+    assert f"{waiting}, and 1 that does not apply now" in text(client.get(url))
+    assert f"Now {waiting}" in text(client.get("/"))
+    title = f"{len(items)} open items of {ann}, 1 of which does not apply now"
+    assert title in text(client.get(f"{url}reassign/", {"from": ann.username}))
+
+
 def test_a_persons_open_items_go_to_another_at_once(client, case, url):
     ann, bob = factories.member(case.team), factories.member(case.team)
     for code in ("tick", "date"):
