@@ -9,6 +9,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 from urllib.error import URLError
 
 from tests.postgres import OPTIONS, ThrowawayPostgres
@@ -27,9 +28,16 @@ def sqlite():
 
 @contextmanager
 def postgresql(programs):
-    """Its commits reach the disk, as a real server's do and SQLite's; those of the tests' server do not."""
+    """Its commits reach the disk, as a real server's do and SQLite's; those of the tests' server do not.
+
+    Its anchors are thrown away with it: the next database has a chain of its own.
+    """
     OPTIONS.update(TO_DISK)
-    with ThrowawayPostgres(programs) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        patch.dict(os.environ, SEAL_ANCHORS=f"{folder}/anchors.jsonl"),
+        ThrowawayPostgres(programs) as server,
+    ):
         yield server.url
 
 
