@@ -117,10 +117,11 @@ def team_reassign(request, code):
         raise Http404
     held = held_by(team).filter(assignee=person).order_by("case", "phase", "position")
     load = Load(**held.order_by().aggregate(**BY_WHETHER_IT_APPLIES))
-    total, about = sum(load), load.at_rest("of which")
+    total = sum(load)
+    title = [f"{counted(total, 'open item')} of {person}", load.at_rest("of which")]
     scope = Scope(
         heading="Reassign",
-        title=f"{counted(total, 'open item')} of {person}{', ' * bool(about)}{about}",
+        title=", ".join(filter(None, title)),
         back=reverse("team_detail", args=[code]),
         items=read(held[:MOST]),
         people=[each for each in workers(found) if each != person],
