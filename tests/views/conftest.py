@@ -5,6 +5,7 @@ Imports stay inside: pytest reads this file before Django is ready.
 
 import io
 import logging
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -23,6 +24,22 @@ def team():
     from tests import factories
 
     return factories.team(name="Rowan team")
+
+
+@pytest.fixture
+def version():
+    from tests import factories
+
+    return factories.published()
+
+
+@pytest.fixture
+def case(team, version):
+    """Opened five hours before the clock's time."""
+    from tests import factories
+    from tests.views.desk import NOW
+
+    return factories.open_case(team, version, opened_at=NOW - timedelta(hours=5))
 
 
 @pytest.fixture

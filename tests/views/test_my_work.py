@@ -20,16 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 WORK = {"place": "work"}
 
 
-@pytest.fixture
-def version():
-    return factories.published()
-
-
-@pytest.fixture
-def case(team, version):
-    return factories.open_case(team, version, opened_at=NOW - timedelta(hours=5))
-
-
 def give(case, person, *codes):
     for code in codes:
         item = factories.item(case, code)

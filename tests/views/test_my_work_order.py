@@ -20,16 +20,6 @@ UNTAKEN = "For your discipline, not yet taken"
 
 
 @pytest.fixture
-def version():
-    return factories.published()
-
-
-@pytest.fixture
-def case(team, version):
-    return factories.open_case(team, version, opened_at=NOW - timedelta(hours=5))
-
-
-@pytest.fixture
 def of_discipline(client, team, version):
     """A member whose discipline all items are for, signed in."""
     discipline = TemplateItem.objects.filter(template_version=version).first().discipline
