@@ -5,9 +5,10 @@ Keyed by when the version was published, so that nothing of a draft is ever reme
 
 from functools import lru_cache
 
-from .models import TemplateItem, TemplatePhase, TemplateVersion
+from .models import ChecklistItem, TemplateItem, TemplatePhase, TemplateVersion
 
 VOCABULARY = ("case_fields", "instruments", "sources", "notes")
+_TEMPLATE_ITEM = ChecklistItem._meta.get_field("template_item")
 UNREAD = tuple(f"template_version__{name}" for name in VOCABULARY)
 
 
@@ -25,8 +26,8 @@ def attach(items, *versions):
     """Give items of cases on these versions their template items; one may be from an earlier version."""
     known = {pk: item for version in versions for pk, item in items_of(version).items()}
     for item in items:
-        if item.template_item_id:
-            item.template_item = known.get(item.template_item_id) or template_item(item.template_item_id)
+        if pk := item.template_item_id:
+            _TEMPLATE_ITEM.set_cached_value(item, known.get(pk) or template_item(pk))
     return items
 
 

@@ -22,15 +22,16 @@ PURE = {
     "invented",
     "rehearsal",
 }
-STORED = {"models"} | ENUMS
+STORED = {"compiled", "models"} | ENUMS
 BASE = STORED | {"permissions", "progress", "published"} | PURE
 SERVICES = BASE | {"audit", "interop", "services"}
 PAGES = SERVICES | {"commonest", "dashboards", "demo", "forms", "http", "kept"}
 
 MAY_IMPORT = {
+    "compiled": set(),
     "enums": set(),
     **dict.fromkeys(PURE, ENUMS | PURE),
-    "models": ENUMS,
+    "models": ENUMS | {"compiled"},
     "permissions": STORED,
     "progress": STORED,
     "published": STORED,

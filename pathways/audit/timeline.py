@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, Subquery
 
 from .. import published
+from ..compiled import compiled
 from ..enums import Action
 from ..models import AuditEvent, Case, ChecklistItem, Comment, TemplateItem, TemplateVersion
 from .names import Names
@@ -45,11 +46,16 @@ def with_previous(model, rows):
     earlier = {}
     if wanted:
         ids, versions = zip(*wanted, strict=True)
-        candidates = model.history.filter(id__in=set(ids), version__in=set(versions))
-        earlier = {(row.id, row.version): row for row in candidates.exclude(history_type="-")}
+        earlier = {(row.id, row.version): row for row in _at_versions(set(ids), set(versions), model=model)}
     return [
         (row, earlier.get((row.id, row.version - 1)) if row.history_type == "~" else None) for row in rows
     ]
+
+
+@compiled
+def _at_versions(ids, versions, *, model):
+    found = model.history.filter(id__among=ids, version__among=versions)
+    return found.exclude(history_type="-")
 
 
 def last_steps_by(user, case, items, *, actions, since=None):
@@ -58,17 +64,23 @@ def last_steps_by(user, case, items, *, actions, since=None):
     Only by these actions, and only `since` a moment if one is given.
     """
     versions = {item.pk: item.version for item in items}
-    mine = ChecklistItem.history.filter(case_id=case.pk, id__in=list(versions), history_user_id=user.pk)
-    mine = mine.filter(audit_event__action__in=actions, **{"history_date__gte": since} if since else {})
-    pairs = with_previous(ChecklistItem, list(mine.order_by("id", "version")))
+    mine = _changes_by(user.pk, case.pk, list(versions), *([since] if since else []), actions=tuple(actions))
+    pairs = with_previous(ChecklistItem, mine)
     saved = groupby(pairs, key=lambda pair: (pair[0].id, pair[0].audit_event_id))
     steps = {pk: as_step(list(rows)) for (pk, _), rows in saved}
     return {pk: step for pk, step in steps.items() if step.after and step.after.version == versions[pk]}
 
 
-def ids_changed_by(user, since):
+@compiled
+def _changes_by(user, case, ids, since=None, *, actions):
+    found = ChecklistItem.history.filter(case_id=case, id__among=ids, history_user_id=user)
+    found = found.filter(audit_event__action__in=actions, **{"history_date__gte": since} if since else {})
+    return found.order_by("id", "version")
+
+
+def ids_changed_by(person, since):
     """Ids of the items that the person changed since a moment, as a query for another to look into."""
-    rows = ChecklistItem.history.filter(history_user_id=user.pk, history_date__gte=since)
+    rows = ChecklistItem.history.filter(history_user_id=person, history_date__gte=since)
     return rows.order_by().values("id")
 
 
@@ -83,13 +95,17 @@ def recent_editors(draft, *, since, but):
 def status_givers(items):
     """Who gave each item the status that it has at its version, and when, by its id; one query at most."""
     versions = {item.pk: item.version for item in items}
-    rows = ChecklistItem.history.filter(id__in=list(versions)).order_by("id", "version")
-    columns = ("id", "version", "status", "history_user__display_name", "history_date")
     found: dict[int, tuple] = {}
-    for pk, version, status, who, at in rows.values_list(*columns):
+    for pk, version, status, who, at in _statuses(list(versions)) if versions else []:
         if version <= versions[pk] and (pk not in found or found[pk][0] != status):
             found[pk] = (status, who or "the system", at)
     return {pk: (who, at) for pk, (_, who, at) in found.items()}
+
+
+@compiled
+def _statuses(ids):
+    rows = ChecklistItem.history.filter(id__among=ids).order_by("id", "version")
+    return rows.values_list("id", "version", "status", "history_user__display_name", "history_date")
 
 
 def story(case, *, item=None, before=None, limit=ENTRIES_A_PAGE):

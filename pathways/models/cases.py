@@ -39,10 +39,10 @@ class ReferenceCounter(models.Model):
 
 
 def of_teams_seen(rows, user, team):
-    """Of the rows, those whose `team` the person is in; all for auditors."""
+    """Of the rows, those whose `team` the person is in, or whoever has this Sight; all for auditors."""
     if not user.is_active:
         return rows.none()
-    return rows if user.is_auditor else rows.filter(**{f"{team}__in": user.roles_by_team.keys()})
+    return rows if user.is_auditor else rows.filter(**{f"{team}__in": user.teams})
 
 
 class CaseQuerySet(models.QuerySet):

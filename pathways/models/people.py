@@ -1,5 +1,7 @@
 """People, what they are, where they work, and the reasons they may give."""
 
+from typing import NamedTuple
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.core.validators import validate_slug
@@ -7,8 +9,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from ..compiled import compiled
 from ..enums import Density, ReasonOrigin, Role, Theme
 from .audit import KeptHistory, Tracked
+
+
+class Sight(NamedTuple):
+    """What of a person decides which cases they see: two people who see the same have the same one."""
+
+    is_active: bool
+    is_auditor: bool
+    teams: frozenset[int]
 
 
 class Discipline(Tracked):
@@ -76,7 +87,17 @@ class User(AbstractBaseUser, Tracked):
     @cached_property
     def roles_by_team(self):
         """Team id to role, for the memberships that have not ended; one query per request."""
-        return dict(self.memberships.current().values_list("team_id", "role"))
+        return dict(_roles_by_team(self.pk))
+
+    @property
+    def teams(self):
+        """Ids of those teams."""
+        return frozenset(self.roles_by_team)
+
+    @property
+    def sight(self):
+        """Asks for no teams of an auditor, who sees them all."""
+        return Sight(self.is_active, self.is_auditor, frozenset() if self.is_auditor else self.teams)
 
     @property
     def initials(self):
@@ -132,6 +153,11 @@ class Membership(Tracked):
 
     def __str__(self):
         return f"{self.user} in {self.team}: {self.get_role_display()}"
+
+
+@compiled
+def _roles_by_team(user):
+    return Membership.objects.current().filter(user=user).values_list("team_id", "role")
 
 
 class Duty(Tracked):

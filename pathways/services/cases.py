@@ -7,6 +7,7 @@ from django.db import transaction
 from .. import published
 from ..audit import timeline
 from ..audit.recording import create_all, recording, take_turn
+from ..compiled import compiled
 from ..enums import (
     PHASES_STARTED_AT_OPENING,
     Action,
@@ -169,12 +170,17 @@ def lock_case(case):
 
 
 def _lock(case):
-    locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    (locked,) = _locked(case.pk)
     take_turn()
     locked.team = case.team
     if locked.template_version_id == case.template_version_id:
         locked.template_version = case.template_version
     return locked
+
+
+@compiled
+def _locked(case):
+    return Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case)
 
 
 def _lock_as(case, was):

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,7 @@ from pathways.audit.changes import counted
 from pathways.audit.news import changes
 from pathways.audit.recording import Token, record_event
 from pathways.clocks import LONDON, show_time
+from pathways.compiled import compiled
 from pathways.enums import Action, MoveOutcome, Phase
 from pathways.forms.items import CommentForm, ItemWriteForm
 from pathways.http import problem, see_other
@@ -140,13 +141,19 @@ def refusals_of(errors):
 
 def visible_case(user, reference):
     """The case with its team and template version, or 404."""
-    cases = Case.objects.visible_to(user).select_related("team", "template_version__template")
+    for case in _visible_cases(reference, sight=user.sight):
+        published.with_vocabulary(case.template_version)
+        return case
+    raise Http404
+
+
+@compiled
+def _visible_cases(reference, *, sight):
+    cases = Case.objects.visible_to(sight).select_related("team", "template_version__template")
     moved = MovedCase.objects.filter(case=OuterRef("pk"), outcome=MoveOutcome.MOVED)
     newest = Subquery(changes().filter(case=OuterRef("pk")).values("id")[:1])
     cases = cases.annotate(was_moved=Exists(moved), newest_change=newest)
-    case = get_object_or_404(cases.defer(*published.UNREAD), reference=reference)
-    published.with_vocabulary(case.template_version)
-    return case
+    return cases.defer(*published.UNREAD).filter(reference=reference)
 
 
 def get_phase(code):

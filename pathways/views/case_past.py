@@ -6,12 +6,12 @@ from django.utils import timezone
 from pathways import clocks, published
 from pathways.audit import past
 from pathways.http import problem
-from pathways.models import TemplateVersion, User
+from pathways.models import TemplateVersion
 from pathways.views.answers import date_parts
 from pathways.views.identity import identity
 from pathways.views.item_forms import comment_fields
 from pathways.views.moments import compare_url, read_moment, then_url, typed_moment
-from pathways.views.rows import fetched
+from pathways.views.rows import named_in, people
 from pathways.views.sheet import PastSheet
 
 
@@ -39,7 +39,7 @@ def is_asked(typed):
 def past_context(request, case, then):
     """At most 24 queries with the session's, whatever the size of the checklist."""
     with_template(case, then)
-    starters = fetched(User.objects, then.phases, "started_by_id")
+    starters = named_in(then.phases, people, "started_by_id")
     for phase in then.phases:
         phase.started_by = starters.get(phase.started_by_id)
     sheet = PastSheet(request, then)

@@ -13,11 +13,11 @@ from pathways.clocks import show_day, show_time
 from pathways.enums import ItemStatus, Phase, ResponseKind
 from pathways.models import CasePhase
 from pathways.progress import state
+from pathways.services.consequences import load_items
 from pathways.views.case_detail import visible_case
 from pathways.views.figure_words import DAY, show_days
 from pathways.views.identity import identity
 from pathways.views.item_forms import item_url
-from pathways.views.rows import items_of
 from pathways.views.trend import trend
 
 WHOLE = 100
@@ -48,7 +48,7 @@ class Stretch(NamedTuple):
 def case_time(request, reference):
     """Four queries beside the case's own, however long its checklist is."""
     case, now = visible_case(request.user, reference), timezone.now()
-    items = items_of(case)
+    items = load_items(case)
     end = case.closed_at or now
     stretches = [_stretch(each, case, items, end, now) for each in _phases(case)]
     context = {

@@ -117,7 +117,7 @@ def _due(item, now):
 def _needs(item):
     """Each prerequisite as address, title, status, its word, and whether it holds nothing up."""
     codes = item.template_item.depends_on if item.template_item_id else []
-    rows = with_rows(item.case, code__in=codes, occurrence=1)
+    rows = with_rows(item.case, code__among=codes, occurrence=1) if codes else []
     return [
         (
             reverse("item_detail", args=[item.case.reference, each.code, 1]),

@@ -1,5 +1,7 @@
 """What the forms of one item show: what is stored or was typed, what there is to choose, what was wrong."""
 
+from datetime import UTC, datetime
+
 from django.db.models import Q
 from django.middleware.csrf import get_token
 from django.urls import reverse
@@ -7,10 +9,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from pathways import clocks, commonest
+from pathways.compiled import compiled
 from pathways.enums import NEEDS_REASON, ItemStatus
 from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm, put_response, typed
-from pathways.models import ReasonCode
+from pathways.models import Comment, ReasonCode
 from pathways.services.checklists import people_to_assign
 from pathways.services.risks import ONE_TAP
 from pathways.views import answers
@@ -19,6 +22,7 @@ from pathways.views.rows import ONE_CLICK, fresh_token
 from pathways.views.words import brief
 
 COMMENTS_SHOWN = 20
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 STATUS_HINTS = {
     ItemStatus.BLOCKED: "waiting for something; needs a reason",
     ItemStatus.NOT_APPLICABLE: "not needed for this case; needs a reason",
@@ -214,10 +218,8 @@ def _typed_due(given):
 
 def comment_fields(case, item, form, *, until=None):
     """The newest comments on the item, or with None on the case as a whole, oldest first; one query."""
-    found = case.comments.filter(item=item, **({"written_at__lte": until} if until else {}))
-    found = found.select_related("author").order_by("-written_at", "-pk")
-    newest, now = list(found[: COMMENTS_SHOWN + 1]), timezone.now()
-    shown = [(str(each.author), brief(each.written_at, now), each.text) for each in newest[:COMMENTS_SHOWN]]
+    newest, now = _comments(case.pk, until or FOR_EVER, *([item.pk] if item else [])), timezone.now()
+    shown = [(who, brief(at, now), text) for who, at, text in newest[:COMMENTS_SHOWN]]
     return {
         "comments": {"shown": shown[::-1], "more": len(newest) > COMMENTS_SHOWN},
         "comment_url": f"{item_url(item)}comment/"
@@ -225,3 +227,9 @@ def comment_fields(case, item, form, *, until=None):
         else reverse("case_comment", args=[case.reference]),
         "text": form.data.get("text", "") if isinstance(form, CommentForm) else "",
     }
+
+
+@compiled
+def _comments(case, until, item=None):
+    found = Comment.objects.filter(case=case, item=item, written_at__lte=until).order_by("-written_at", "-pk")
+    return found.values_list("author__display_name", "written_at", "text")[: COMMENTS_SHOWN + 1]

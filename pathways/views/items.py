@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pathways import published
 from pathways.audit.changes import show_due
 from pathways.audit.recording import TokenReused
+from pathways.compiled import compiled
 from pathways.enums import ItemStatus
 from pathways.forms.due import DueForm
 from pathways.forms.items import AssignForm, CommentForm, ItemForm, UndoForm
@@ -148,11 +149,17 @@ def conflicted(request, item, form, conflict):
 
 def visible_item(user, reference, code, occurrence):
     """The item with its case as far as the person may see it, or 404; one query."""
-    items = ChecklistItem.objects.visible_to(user).select_related("case__team", "case__template_version")
-    items = items.defer(*(f"case__{name}" for name in published.UNREAD))
-    item = get_object_or_404(items, case__reference=reference, code=code, occurrence=occurrence)
-    published.with_vocabulary(item.case.template_version)
-    return published.attach([item], item.case.template_version)[0]
+    for item in _visible_items(reference, code, occurrence, sight=user.sight):
+        published.with_vocabulary(item.case.template_version)
+        return published.attach([item], item.case.template_version)[0]
+    raise Http404
+
+
+@compiled
+def _visible_items(reference, code, occurrence, *, sight):
+    items = ChecklistItem.objects.visible_to(sight).select_related("case__team", "case__template_version")
+    items = items.filter(case__reference=reference, code=code, occurrence=occurrence)
+    return items.defer(*(f"case__{name}" for name in published.UNREAD))
 
 
 def recorded(item, done, form):

@@ -9,10 +9,12 @@ from uuid import uuid4
 
 from django.urls import reverse
 
-from pathways import clocks, details, published
+from pathways import clocks, details
+from pathways.compiled import compiled
 from pathways.enums import ItemStatus, Requirement, ResponseKind
 from pathways.models import Discipline, ReasonCode, User
 from pathways.permissions import Permission, may
+from pathways.services.consequences import load_items
 from pathways.views.places import CASE
 from pathways.views.row_markup import markup
 from pathways.views.words import (
@@ -42,21 +44,15 @@ def fresh_token():
 
 def with_rows(case, **only):
     """These items of a case in the order of its page, with whom and what they name; at most three queries."""
-    return with_people(items_of(case, **only))
-
-
-def items_of(case, **only):
-    """The items in the order of the page; one query. It has no joins, so whom they name is not fetched."""
-    items = list(case.items.filter(**only).order_by("phase", "position", "occurrence"))
-    return published.attach(items, case.template_version)
+    return with_people(load_items(case, **only))
 
 
 def with_people(items):
     """The same items with the people and the reasons that they name; at most two queries."""
-    people = fetched(User.objects.only("username", "display_name"), items, "assignee_id", "settled_by_id")
-    _attach(items, "assignee", people)
-    _attach(items, "settled_by", people)
-    _attach(items, "reason", fetched(ReasonCode.objects, items, "reason_id"))
+    named = named_in(items, people, "assignee_id", "settled_by_id")
+    _attach(items, "assignee", named)
+    _attach(items, "settled_by", named)
+    _attach(items, "reason", named_in(items, _reasons, "reason_id"))
     return items
 
 
@@ -68,9 +64,25 @@ def _attach(items, name, rows):
     return items
 
 
-def fetched(rows, items, *names):
+def named_in(items, read, *names):
     """Those rows to which these columns of the items refer, by id; each once, as no join gives them."""
-    return rows.order_by().in_bulk({getattr(item, name) for item in items for name in names} - {None})
+    ids = {getattr(item, name) for item in items for name in names} - {None}
+    return {row.pk: row for row in read(ids)} if ids else {}
+
+
+@compiled
+def people(ids):
+    return User.objects.filter(pk__among=ids).only("username", "display_name").order_by()
+
+
+@compiled
+def _reasons(ids):
+    return ReasonCode.objects.filter(pk__among=ids).order_by()
+
+
+@compiled
+def _disciplines():
+    return Discipline.objects.values_list("pk", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,7 @@ class Rows:
 
     @cached_property
     def disciplines(self):
-        return dict(Discipline.objects.values_list("pk", "title"))
+        return dict(_disciplines())
 
     def url(self, item):
         return f"{self.page}items/{item.code}/{item.occurrence}/"

@@ -12,16 +12,20 @@ from django.utils.safestring import SafeString
 
 from pathways import clocks, progress, published
 from pathways.audit import timeline
+from pathways.compiled import compiled
 from pathways.enums import Action, ItemStatus, Phase, PhaseState
+from pathways.models import CasePhase, Comment
 from pathways.services import TakenAway
+from pathways.services.consequences import load_items
 from pathways.services.merging import BY_PERSONS
 from pathways.views.item_forms import hidden_csrf
 from pathways.views.places import place_of
-from pathways.views.rows import Rows, items_of, with_people
+from pathways.views.rows import Rows, with_people
 from pathways.views.words import applies, clipped, is_overdue, shown_response
 
 NEVER_DUE = datetime.min.replace(tzinfo=UTC)
 UNDER_WAY = (ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
+OF_A_PHASE = ("phase", "started_at", "started_by__display_name")
 UNDOABLE_HERE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.SET_DUE, Action.RESTORE)
 
 
@@ -73,7 +77,7 @@ class Sheet:
     def __init__(self, request, case, items=None, now=None):
         """`items` are the case's as they stand; None reads them."""
         self.case, self.now, self.user = case, now or timezone.now(), request.user
-        self.items = items_of(case) if items is None else items
+        self.items = load_items(case) if items is None else items
         self.since = datetime.fromtimestamp(request.session["began"], UTC)
         self.fold = request.user.fold_finished
         self.making = Rows(
@@ -91,7 +95,7 @@ class Sheet:
 
     @cached_property
     def phases(self):
-        return self.case.phases.select_related("started_by")
+        return _phases(self.case.pk)
 
     def read(self, items):
         """Everything that the rows of these items show beside the items themselves; at most six queries."""
@@ -194,8 +198,18 @@ def was_begun(item):
 
 def comments_by_item(case):
     """Item id to how many comments it has; one query."""
-    said = case.comments.filter(item__isnull=False).order_by().values_list("item")
-    return dict(said.annotate(Count("pk")))
+    return dict(_comments_by_item(case.pk))
+
+
+@compiled
+def _comments_by_item(case):
+    said = Comment.objects.filter(case=case, item__isnull=False).order_by().values_list("item")
+    return said.annotate(Count("pk"))
+
+
+@compiled
+def _phases(case):
+    return CasePhase.objects.filter(case=case).select_related("started_by").only(*OF_A_PHASE)
 
 
 def own_changes(user, case, items, since=None):
