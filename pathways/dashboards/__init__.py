@@ -74,7 +74,12 @@ def phase_progress(cases, now):
 
 
 def case_counts(cases, **conditions):
-    """How many of these cases meet each named condition: one query, in which each has its own plan."""
+    """How many of these cases meet each named condition; one query."""
+    return dict.fromkeys(conditions, 0) | dict(counts_of(cases, **conditions))
+
+
+def counts_of(cases, **conditions):
+    """The query for it, in which each condition has its own plan; it leaves out what nothing meets."""
     counts = [
         cases.order_by()
         .filter(condition)
@@ -84,7 +89,7 @@ def case_counts(cases, **conditions):
         for name, condition in conditions.items()
     ]
     first, *others = counts
-    return dict.fromkeys(conditions, 0) | dict(first.union(*others, all=True))
+    return first.union(*others, all=True)
 
 
 def _progress():

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from ..audit.recording import recording
+from ..compiled import compiled
 from ..enums import Action
 from ..models import SavedView
 from ..models.saved_views import LONGEST_NAME, LONGEST_QUERY
@@ -17,8 +18,12 @@ TAKEN = "There is a view of this name already."
 
 def views_of(user):
     """The person's own views and those of their teams, by name; one query."""
-    shared = Q(team__in=user.roles_by_team.keys())
-    views = SavedView.objects.filter(Q(owner=user, team=None) | shared, removed_at__isnull=True)
+    return _views_of(user.pk, teams=user.teams)
+
+
+@compiled
+def _views_of(person, *, teams):
+    views = SavedView.objects.filter(Q(owner=person, team=None) | Q(team__in=teams), removed_at__isnull=True)
     return views.select_related("team").order_by("name", "pk")
 
 

@@ -1,35 +1,26 @@
-"""The list of cases: its views, filters, order and pages."""
+"""The list of cases: its tabs, filters, headings and pages."""
 
-import re
-from datetime import time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import F, FilteredRelation, Func, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Length
+from django.db.models import FilteredRelation, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
-from pathways import dashboards
-from pathways.clocks import LONDON, from_wall, show_time
-from pathways.dashboards.measures import narrowed_to
-from pathways.enums import Phase, Role
+from pathways.clocks import show_time
+from pathways.compiled import compiled
+from pathways.enums import Role
 from pathways.forms.filters import HIDDEN, VIEWS, CaseFilters, understood
 from pathways.http import wants_fragment
-from pathways.models import Case, PhaseProgress, Team
+from pathways.models import Team
 from pathways.permissions import Permission, may, teams_where
+from pathways.views.case_finding import PAGE_SIZE, WITH_NUMBER, Asked, all_pages, counts, page, sort_of
 from pathways.views.case_rows import rows
 from pathways.views.offered import case_words, sites, templates, versions_in_use
 from pathways.views.view_tabs import saved_views
 
-PAGE_SIZE = 50
-REFERENCE = re.compile("([A-Z]{0,6})-?([0-9]{0,9})")
-WITH_NUMBER = ("attention", "mine", "open")
-NO_CASE = Q(reference="")
-PREFIX = Func(F("reference"), Value("-0123456789"), function="RTRIM")
-FIRST_SORT = {"attention": "due", "mine": "due", "open": "-opened", "closed": "-closed"}
 NOTHING_YET = {
     "attention": "No open case has an overdue or blocked phase.",
     "mine": "No open case has an open item assigned to you.",
@@ -49,16 +40,12 @@ def case_list(request):
     filters, left_out = understood(CaseFilters, request.GET, **_offered(versions, teams, people))
     taken = filters.cleaned_data
     request.searched_for = "; ".join(f"{label}: {text}" for _, label, text in filters.applied())
-    cases, views = Case.objects.visible_to(request.user), _views(request.user, taken["view"], now)
-    matching = _matching(taken, now)
-    wanted = views[taken["view"]] & matching
-    counted = {name: views[name] for name in views if name in WITH_NUMBER}
-    has_own = bool(matching) or taken["view"] not in counted
-    counts = dashboards.case_counts(cases, **counted, **({"shown": wanted} if has_own else {}))
-    shown = counts["shown" if has_own else taken["view"]]
+    asked = Asked.by(request.user, taken)
+    numbers = counts(request.user, asked, now)
+    shown = numbers[asked.name]
     pages = _pages(request.GET.get("page", ""), shown, taken)
-    on_page = _on_page(_in_order(cases.filter(wanted), _sort(taken)), pages, shown)
-    found = _in_order(Case.objects.filter(pk__in=on_page.values("pk")), _sort(taken))
+    place = {"first": pages["first"] - 1, "last": pages["to"], "of": shown}
+    found = page(request.user, asked, now, sort=sort_of(taken), **place)
     team_column = len(teams) > 1 and not taken["team"]
     names = {pk: name for pk, (_, name) in teams.items()} if team_column else {}
     picks = taken["view"] != "closed" and bool(teams_where(request.user, Permission.RECORD))
@@ -72,17 +59,15 @@ def case_list(request):
         "as_at": show_time(now),
         "team_column": team_column,
     }
-    context |= controls(filters, taken, counts)
+    context |= controls(filters, taken, numbers)
     context["saved"] = saved_views(request.user, taken)
     return _answer(request, context, teams, status=422 if left_out else 200)
 
 
-def matching_cases(user, asked, now):
+def matching_cases(user, data, now):
     """The cases of the list that an address asks for, on all its pages."""
-    filters, _ = understood(CaseFilters, asked, **_offered(versions_in_use(), *teams_and_people(user)))
-    taken = filters.cleaned_data
-    wanted = _views(user, taken["view"], now)[taken["view"]] & _matching(taken, now)
-    return Case.objects.visible_to(user).filter(wanted)
+    filters, _ = understood(CaseFilters, data, **_offered(versions_in_use(), *teams_and_people(user)))
+    return all_pages(user, filters.cleaned_data, now)
 
 
 def _offered(versions, teams, people):
@@ -113,100 +98,32 @@ def address(**filters):
 
 def teams_seen(user):
     """The teams whose cases the person may see."""
-    teams = Team.objects.all()
-    if may(user, Permission.VIEW_CASE):
-        return teams
-    return teams.filter(pk__in=teams_where(user, Permission.VIEW_CASE))
+    return _teams(_seen_by(user))
+
+
+def _seen_by(user):
+    """Their ids, or None for all."""
+    return None if may(user, Permission.VIEW_CASE) else frozenset(teams_where(user, Permission.VIEW_CASE))
+
+
+def _teams(ids):
+    return Team.objects.all() if ids is None else Team.objects.filter(pk__in=ids)
 
 
 def teams_and_people(user):
     """The same teams, as id to code and name, and who works there; one query."""
-    current = FilteredRelation("memberships", condition=Q(memberships__ended_at__isnull=True))
-    columns = ("pk", "code", "name", "current__role", "current__user", "current__user__display_name")
-    found = list(teams_seen(user).annotate(current=current).values_list(*columns))
+    found = _members(teams=_seen_by(user))
     people = {pk: name for *_, role, pk, name in found if role in (Role.COORDINATOR, Role.MEMBER)}
     by_name = sorted(people.items(), key=lambda each: (each[0] != user.pk, each[1]))
     labels = [(str(pk), f"{name} (you)" if pk == user.pk else name) for pk, name in by_name]
     return {pk: (code, name) for pk, code, name, *_ in found}, labels
 
 
-def _views(user, chosen, now):
-    """Which cases are in each view. Mine is only for those to whom an item can be assigned."""
-    has_work = chosen == "mine" or teams_where(user, Permission.RECORD)
-    mine = {"mine": dashboards.OPEN & dashboards.assigned_to(user)} if has_work else {}
-    return {
-        "attention": dashboards.needs_attention(now),
-        **mine,
-        "open": dashboards.OPEN,
-        "closed": dashboards.CLOSED,
-    }
-
-
-def _matching(taken, now):
-    """What the chosen filters ask of a case; a phase and a state together are asked of that one phase."""
-    phase = taken["phase"] and Phase.from_code(taken["phase"])
-    asked = Q()
-    if taken["state"]:
-        asked &= dashboards.in_state(taken["state"], now=now, phase=phase)
-    elif phase:
-        asked &= dashboards.active_in(phase, now)
-    if taken["assignee"]:
-        asked &= dashboards.assigned_to(int(taken["assignee"]))
-    if taken["due"]:
-        asked &= _due(taken["due"], now)
-    if taken["q"]:
-        asked &= _named(taken["q"])
-    asked &= narrowed_to(**{name: taken[name] for name in ("team", "template", "site")})
-    return asked & Q(**{name: taken[name] for name in ("status", "outcome") if taken[name]})
-
-
-def _due(choice, now):
-    """The London day ends at midnight, the week on Sunday."""
-    today = now.astimezone(LONDON).date()
-    if choice == "overdue":
-        return dashboards.due_before(now)
-    if choice == "none":
-        return dashboards.never_due()
-    days = 1 if choice == "today" else 7 - today.weekday()
-    return dashboards.due_between(now, from_wall(today + timedelta(days=days), time(0)))
-
-
-def _named(text):
-    """Cases whose reference begins so: "SM-12", "sm12" and "12" find SM-12 and SM-120."""
-    match = REFERENCE.fullmatch(text.upper())
-    prefix, number = match.groups() if match else ("", "")
-    if prefix and number:
-        return Q(reference__startswith=f"{prefix}-{number}")
-    if number:
-        return Q(reference__contains=f"-{number}")
-    return Q(reference__startswith=prefix) if prefix else NO_CASE
-
-
-def _sort(taken):
-    """A search puts the nearest reference first."""
-    return taken["sort"] or ("case" if taken["q"] else FIRST_SORT[taken["view"]])
-
-
-def _in_order(cases, sort):
-    """Cases without a time come last in both directions; the earliest opened first among equals."""
-    name = sort.removeprefix("-")
-    first_due = PhaseProgress.objects.filter(case=OuterRef("pk"), next_due__isnull=False).order_by("next_due")
-    keys: dict[str, list] = {
-        "case": [PREFIX, Length("reference"), F("reference")],
-        "due": [Subquery(first_due.values("next_due")[:1])],
-        "opened": [F("opened_at")],
-        "closed": [F("closed_at")],
-    }
-    last = {"nulls_last": True} if name == "due" else {}
-    if sort.startswith("-"):
-        return cases.order_by(*(key.desc(**last) for key in keys[name]), "-pk")
-    return cases.order_by(*(key.asc(**last) for key in keys[name]), "pk")
-
-
-def _on_page(cases, pages, shown):
-    """Those of one page, counted from the nearer end: a database reads and drops all that come before."""
-    first, last = pages["first"] - 1, pages["to"]
-    return cases.reverse()[shown - last : shown - first] if first > shown - last else cases[first:last]
+@compiled
+def _members(*, teams):
+    current = FilteredRelation("memberships", condition=Q(memberships__ended_at__isnull=True))
+    columns = ("pk", "code", "name", "current__role", "current__user", "current__user__display_name")
+    return _teams(teams).annotate(current=current).values_list(*columns)
 
 
 def _pages(asked, shown, taken):
@@ -260,7 +177,7 @@ def _tabs(chosen, counts):
 
 def _headings(taken):
     """For each column that sorts: where its heading leads, and how the list is sorted by it now."""
-    sort = _sort(taken)
+    sort = sort_of(taken)
     return {
         name: _heading(name, label, {name: "ascending", f"-{name}": "descending"}.get(sort, ""), taken)
         for name, label in HEADINGS.items()

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from pathways.clocks import due_words, is_overdue, show_day
+from pathways.compiled import compiled
 from pathways.dashboards import UNDER_WAY
 from pathways.enums import CaseOutcome, CaseStatus, Phase, PhaseState
 from pathways.models import ChecklistItem, PhaseProgress
@@ -40,13 +41,12 @@ STEP = (
 )
 
 
-def rows(cases, *, now, teams, words, picks=False):
-    """The rows of one page of cases; three queries, whatever their number. `words` is `offered.case_words()`.
+def rows(found, *, now, teams, words, picks=False):
+    """The rows of cases with what CASE names; two queries, whatever their number.
 
-    `teams` has the name of each team by its id, and is empty where the table has no column for it. With
-    `picks` each row has a checkbox.
+    `words` is `offered.case_words()`. `teams` has the name of each team by its id, and is empty where the
+    table has no column for it. With `picks` each row has a checkbox.
     """
-    found = list(cases.values_list(*CASE, named=True))
     progress = _progress([case.pk for case in found])
     steps = _next_steps({case.pk: progress[case.pk] for case in found if case.status != CaseStatus.CLOSED})
     address = case_address()
@@ -73,10 +73,15 @@ def case_address():
 def _progress(ids):
     """Case id to the counts of its six phases, in their order."""
     phases = defaultdict(list)
-    counts = PhaseProgress.objects.filter(case__in=ids).order_by("case", "phase")
-    for each in counts.values_list(*COUNTS, named=True):
+    for each in _counts(ids):
         phases[each.case].append(each)
     return phases
+
+
+@compiled
+def _counts(ids):
+    rows = PhaseProgress.objects.filter(case__pk__among=ids).order_by("case", "phase")
+    return rows.values_list(*COUNTS, named=True)
 
 
 def _next_steps(progress):
@@ -91,14 +96,20 @@ def _next_steps(progress):
     }
     dated = {case: first for case, first in due.items() if first}
     undated = {case: _first_open(progress[case]) for case in due.keys() - dated.keys()}
-    wanted = Q(case__in=dated, due_at__in=set(dated.values()))
-    wanted |= Q(case__in=undated, phase__in=set(undated.values()) - {None})
-    items = ChecklistItem.objects.filter(wanted, counted(), settled_at=None)
+    phases = set(undated.values()) - {None}
     steps: dict = {}
-    for item in items.order_by("phase", "position").values_list(*STEP, named=True):
+    for item in _steps(list(dated), set(dated.values()), list(undated), phases) if due else []:
         if item.due_at == due[item.case]:
             steps.setdefault(item.case, item)
     return steps
+
+
+@compiled
+def _steps(dated, moments, undated, phases):
+    wanted = Q(case__pk__among=dated, due_at__among=moments)
+    wanted |= Q(case__pk__among=undated, phase__among=phases)
+    items = ChecklistItem.objects.filter(wanted, counted(), settled_at=None)
+    return items.order_by("phase", "position").values_list(*STEP, named=True)
 
 
 def row(case, progress, step, *, now, words, url, team, picks=False):

@@ -1,6 +1,7 @@
 """What the filters of lists and dashboards offer, and the words for it."""
 
 from pathways import published
+from pathways.compiled import compiled
 from pathways.enums import VersionStatus
 from pathways.models import TemplateVersion
 
@@ -9,8 +10,13 @@ def versions_in_use():
     """The versions that cases may be on, the oldest first: their id and when they were published, code and
     title of their template, and their number.
     """
+    return _versions_in_use()
+
+
+@compiled
+def _versions_in_use():
     versions = TemplateVersion.objects.exclude(status=VersionStatus.DRAFT).order_by("number", "pk")
-    return list(versions.values_list("pk", "published_at", "template__code", "template__title", "number"))
+    return versions.values_list("pk", "published_at", "template__code", "template__title", "number")
 
 
 def case_words(versions=None):

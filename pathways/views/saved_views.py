@@ -86,7 +86,7 @@ def changed(request, view, form, act, said):
 
 def visible_view(user, pk):
     """One of the person's views or of their teams', or 404."""
-    view = views_of(user).filter(pk=pk).first()
+    view = next((each for each in views_of(user) if each.pk == pk), None)
     if view is None:
         raise Http404
     return view
