@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from ..compiled import compiled
 from ..enums import Action
 from ..models import AuditEvent, Membership
 from .sentences import NO_STATE
@@ -17,19 +18,32 @@ def changes():
 
 def newest_change(user, reference):
     """Id of the newest one of a case that the person may see, or None; one query, the roles included."""
+    return next(iter(_newest_change(reference, user.pk, of_any_team=user.is_auditor)), None)
+
+
+@compiled
+def _newest_change(reference, person, *, of_any_team):
     found = changes().filter(case__reference=reference)
-    if not user.is_auditor:
-        found = found.filter(case__team__in=_teams_of(user))
-    return found.values_list("id", flat=True).first()
+    found = found if of_any_team else found.filter(case__team__in=_teams_of(person))
+    return found.values_list("id", flat=True)[:1]
 
 
-def changes_in_teams(user):
-    """The same events of all cases of the person's teams, and of the teams themselves."""
-    return changes().filter(team__in=_teams_of(user))
+def newest_change_in_teams(user):
+    """The same of all cases of the person's teams, and of the teams themselves."""
+    return next(iter(_newest_change_in_teams(user.pk)), None)
 
 
-def _teams_of(user):
-    return Membership.objects.current().filter(user=user).values("team")
+@compiled
+def _newest_change_in_teams(person):
+    return changes_in_teams(person).values_list("id", flat=True)[:1]
+
+
+def changes_in_teams(person):
+    return changes().filter(team__in=_teams_of(person))
+
+
+def _teams_of(person):
+    return Membership.objects.current().filter(user=person).values("team")
 
 
 def news(case, opened, user):

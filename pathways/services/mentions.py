@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from ..audit.recording import create_all, recording
+from ..compiled import compiled
 from ..enums import Action
 from ..models import Membership, Mention, User
 from ..permissions import Permission, require
@@ -48,8 +49,13 @@ def see_mention(*, by, mention, token=None):
     return mention
 
 
-def waiting_for(user):
+def waiting_for(user, limit=None):
     """Mentions that the person has not seen, of cases that they may see, newest first, with what is SHOWN."""
-    mentions = Mention.objects.filter(person=user, seen_at__isnull=True)
-    mentions = mentions.filter(comment__case__team__in=user.roles_by_team.keys())
+    return _waiting_for(user.pk, teams=user.teams, limit=limit)
+
+
+@compiled
+def _waiting_for(person, *, teams, limit):
+    mentions = Mention.objects.filter(person=person, seen_at__isnull=True)
+    mentions = mentions.filter(comment__case__team__in=teams)
     return mentions.select_related("comment__case", "comment__author", "comment__item").only(*SHOWN)

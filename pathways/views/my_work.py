@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from pathways import clocks
-from pathways.audit.news import changes_in_teams, read_mark
+from pathways.audit.news import newest_change_in_teams, read_mark
 from pathways.clocks import LONDON, show_time
 from pathways.enums import ItemStatus
 from pathways.http import wants_fragment
@@ -55,7 +55,7 @@ def my_work(request):
 
 def _is_up_to_date(request):
     shown = read_mark(request.GET.get("since", ""))
-    return shown is not None and shown == changes_in_teams(request.user).values_list("id", flat=True).first()
+    return shown is not None and shown == newest_change_in_teams(request.user)
 
 
 def _now(request, work):
@@ -161,5 +161,5 @@ def _mentions(user, now):
             "item": mention.comment.item,
             "text": mention.comment.text,
         }
-        for mention in waiting_for(user)[:MENTIONS_SHOWN]
+        for mention in waiting_for(user, limit=MENTIONS_SHOWN)
     ]

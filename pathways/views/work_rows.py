@@ -10,6 +10,7 @@ from django.db.models import Count, F, Subquery, Value
 from pathways import published
 from pathways.audit import timeline
 from pathways.audit.news import changes_in_teams
+from pathways.compiled import compiled
 from pathways.enums import SETTLED, CaseStatus, ItemStatus, Requirement
 from pathways.models import ChecklistItem
 from pathways.permissions import Permission, teams_where
@@ -74,7 +75,7 @@ class Work:
         # The request's person is wrapped until the first look, and every look goes through the wrapping.
         self.user, self.now = copy(request.user), now
         self.csrf = f"{hidden_csrf(request)}{'' if place_of(request).is_work else WORK.hidden}"
-        self.teams = teams_where(request.user, Permission.RECORD)
+        self.teams = frozenset(teams_where(request.user, Permission.RECORD))
         self.needed: dict[int, dict[str, ChecklistItem]] = defaultdict(dict)
         self.changed = set()
 
@@ -83,26 +84,24 @@ class Work:
 
         `also` is the id of an item that is kept among them although it is settled, or given on.
         """
-        found = self._found(self._open().filter(assignee=self.user).order_by(BY_DUE, "pk")[:limit])
+        found = [Found(*row) for row in _mine(self.user.pk, teams=self.teams, limit=limit)]
         if also and also not in {item.pk for item in found}:
-            found = self._found(self._visible().filter(pk=also)) + found
+            found = [Found(*row) for row in _one(also, teams=self.teams)] + found
         self.changed = {also} if also else set()
         self._read_needed(found)
         return found
 
     def settled_since(self, moment, *, limit):
         """Ids of what the person settled since then, newest first; one query."""
-        found = self._settled_since(moment).order_by("-settled_at", "-pk")
-        ids = list(found.values_list("pk", flat=True)[:limit])
+        ids = _settled(self.user.pk, moment, teams=self.teams, limit=limit)
         self.changed = set(ids)
         return ids
 
     def newest_change_and_settled_since(self, moment):
         """Id of the newest change in the person's teams, and how many items they settled; one query."""
-        settled = self._settled_since(moment).order_by().values(all=Value(1))
-        number = Subquery(settled.annotate(number=Count("pk")).values("number"))
-        newest = changes_in_teams(self.user).values_list("id", number).first()
-        return (newest[0].hex, newest[1] or 0) if newest else ("", 0)
+        for newest, settled in _newest_change_and_settled(self.user.pk, moment, teams=self.teams):
+            return newest.hex, settled or 0
+        return "", 0
 
     def waits(self, item):
         """Whether it is blocked, or needs something first that is not the person's own to do."""
@@ -116,7 +115,7 @@ class Work:
 
         What may be taken back costs two queries for each case.
         """
-        found = self._read(ids, self._untaken()[:untaken])
+        found = self._read(ids, untaken)
         in_turn = [pk for pk in dict.fromkeys([*ids, *found]) if pk in found]
         by_case = defaultdict(list)
         for pk in in_turn:
@@ -135,35 +134,15 @@ class Work:
             rows.own = own_changes(self.user, case, changed)
         return rows
 
-    def _settled_since(self, moment):
-        ids = timeline.ids_changed_by(self.user, moment)
-        return self._visible().filter(pk__in=ids, settled_by=self.user, settled_at__gte=moment)
-
-    def _visible(self):
-        return ChecklistItem.objects.filter(case__team__in=self.teams, retired_at=None)
-
-    def _open(self):
-        return self._visible().filter(**OPEN).exclude(case__status=CaseStatus.CLOSED)
-
-    def _untaken(self):
-        if self.user.discipline_id is None:
-            return ChecklistItem.objects.none()
-        of_mine = {"template_item__discipline": self.user.discipline_id, "assignee": None}
-        return self._open().filter(**of_mine).exclude(pk__in=self.changed).order_by(BY_DUE, "pk")
-
-    def _found(self, items):
-        return [Found(*row) for row in items.values_list(*PLACED_BY)]
-
-    def _read(self, ids, others):
-        """Both by id, the first due first; one query, which finds ids before it reads whole rows.
+    def _read(self, ids, untaken):
+        """Both by id, the first due first; one query.
 
         With one object for each case, and with template items and vocabularies from memory.
         """
-        known = ChecklistItem.objects.order_by().values("pk")
-        wanted = known.filter(pk__in=ids).union(known.filter(pk__in=others.values("pk")), all=True)
-        items = self._visible().filter(pk__in=wanted).select_related(VERSION, "reason")
-        items = items.defer(*(f"case__{name}" for name in published.UNREAD))
-        found = {item.pk: item for item in items.order_by(BY_DUE, "pk")}
+        discipline = self.user.discipline_id
+        of_theirs = [list(self.changed), discipline] if discipline else []
+        rows = _rows(list(ids), *of_theirs, teams=self.teams, untaken=untaken)
+        found = {item.pk: item for item in rows}
         cases = {item.case_id: item.case for item in found.values()}
         versions = {case.template_version_id: case.template_version for case in cases.values()}
         for version in versions.values():
@@ -185,10 +164,63 @@ class Work:
                 wanted[each.case_id].update(codes)
         if not wanted:
             return
-        codes = set().union(*wanted.values())
-        rows = ChecklistItem.objects.filter(case__in=wanted.keys(), code__in=codes, occurrence=1)
         placed = {each.case_id: each for each in found}
-        for each in rows.only(*NEEDED_BY):
+        for each in _needed(list(wanted), set().union(*wanted.values())):
             if each.code in wanted[each.case_id]:
                 each.template_item = placed[each.case_id].known(each.template_item_id)
                 self.needed[each.case_id][each.code] = each
+
+
+def _visible(teams):
+    return ChecklistItem.objects.filter(case__team__in=teams, retired_at=None)
+
+
+def _open(teams):
+    return _visible(teams).filter(**OPEN).exclude(case__status=CaseStatus.CLOSED)
+
+
+@compiled
+def _mine(person, *, teams, limit):
+    return _open(teams).filter(assignee=person).order_by(BY_DUE, "pk").values_list(*PLACED_BY)[:limit]
+
+
+@compiled
+def _one(item, *, teams):
+    return _visible(teams).filter(pk=item).values_list(*PLACED_BY)
+
+
+def _settled_since(person, moment, teams):
+    ids = timeline.ids_changed_by(person, moment)
+    return _visible(teams).filter(pk__in=ids, settled_by=person, settled_at__gte=moment)
+
+
+@compiled
+def _settled(person, moment, *, teams, limit):
+    found = _settled_since(person, moment, teams).order_by("-settled_at", "-pk")
+    return found.values_list("pk", flat=True)[:limit]
+
+
+@compiled
+def _newest_change_and_settled(person, moment, *, teams):
+    settled = _settled_since(person, moment, teams).order_by().values(all=Value(1))
+    number = Subquery(settled.annotate(number=Count("pk")).values("number"))
+    return changes_in_teams(person).values_list("id", number)[:1]
+
+
+@compiled
+def _rows(ids, changed=None, discipline=None, *, teams, untaken):
+    """Ids are found before whole rows are read."""
+    known = ChecklistItem.objects.order_by().values("pk")
+    wanted = known.filter(pk__among=ids)
+    if discipline and untaken:
+        of_theirs = _open(teams).filter(template_item__discipline=discipline, assignee=None)
+        others = of_theirs.exclude(pk__among=changed).order_by(BY_DUE, "pk")[:untaken]
+        wanted = wanted.union(known.filter(pk__in=others.values("pk")), all=True)
+    items = _visible(teams).filter(pk__in=wanted).select_related(VERSION, "reason")
+    return items.defer(*(f"case__{name}" for name in published.UNREAD)).order_by(BY_DUE, "pk")
+
+
+@compiled
+def _needed(cases, codes):
+    rows = ChecklistItem.objects.filter(case__pk__among=cases, code__among=codes, occurrence=1)
+    return rows.only(*NEEDED_BY)

@@ -40,7 +40,7 @@ def test_a_comment_names_a_colleague_once_by_their_user_name(case, ann, bob, tex
     comment = say(case, ann, text)
     assert names(comment.mentions.all()) == ["bob-2"]
     assert [str(each) for each in comment.naming[0]] == [bob.display_name]
-    assert list(waiting_for(bob)) == list(comment.mentions.all())
+    assert waiting_for(bob) == list(comment.mentions.all())
 
 
 @pytest.mark.parametrize("text", ["No name", "a@bob-2", "@@bob-2", "bob-2", "@bob-2x"])
@@ -60,7 +60,7 @@ def test_only_people_of_the_team_can_be_named_and_nobody_names_themselves(case, 
 def test_a_mention_waits_until_its_person_has_seen_it(case, ann, bob):
     (mention,) = say(case, ann, "@bob-2").mentions.all()
     assert see_mention(by=bob, mention=mention).seen_at is not None
-    assert not waiting_for(bob).exists()
+    assert not waiting_for(bob)
     events = AuditEvent.objects.count()
     see_mention(by=bob, mention=mention)
     assert AuditEvent.objects.count() == events
@@ -77,4 +77,4 @@ def test_nobody_sees_a_mention_for_another(case, ann, bob):
 def test_who_has_left_the_team_is_no_longer_asked(case, ann, bob):
     say(case, ann, "@bob-2")
     end_membership(by=factories.as_system(), membership=bob.memberships.get())
-    assert not waiting_for(User.objects.get(pk=bob.pk)).exists()
+    assert not waiting_for(User.objects.get(pk=bob.pk))

@@ -204,7 +204,7 @@ def test_comments_that_name_me_wait_until_i_have_seen_them(client, team, member,
     assert "@okafor, please." in text(page)
     for _ in range(2):
         assert client.post(f"/mentions/{mention.pk}/seen/", sent).url == "/"
-    assert not waiting_for(named).exists()
+    assert not waiting_for(named)
     assert "Comments that name you" not in work(client).text
 
 
