@@ -244,17 +244,20 @@ class ChecklistItem(Tracked):
 
     @property
     def name(self):
-        return self.template_item.title if self.template_item else self.title
+        known = self.template_item
+        return known.title if known else self.title
 
     @property
     def requirement(self):
         """An item made for one case is required of it."""
-        return self.template_item.requirement if self.template_item else Requirement.REQUIRED
+        known = self.template_item
+        return known.requirement if known else Requirement.REQUIRED
 
     @property
     def response_spec(self):
         """The kind of response and its options; an item made for one case is a tick."""
-        return self.template_item.response if self.template_item else {"kind": ResponseKind.TICK}
+        known = self.template_item
+        return known.response if known else {"kind": ResponseKind.TICK}
 
     def instrument(self, version):
         """What scores its response in a case of this version, or in the version from which it was kept."""

@@ -94,7 +94,7 @@ def case_context(request, case, sheet, form=None, *, opened=None):
     return {
         "case": case,
         "identity": identity(case, sheet.now, sheet.items),
-        "sections": sheet.sections(),
+        **sheet.markup(),
         "may_record": sheet.may_record,
         "may_comment": may(request.user, Permission.COMMENT, case.team_id) and not case.is_closed,
         "may_manage": may(request.user, Permission.MANAGE_CASE, case.team_id),

@@ -46,7 +46,7 @@ def past_context(request, case, then):
     return {
         "case": then.case,
         "identity": identity(then.case, then.moment, then.items),
-        "sections": sheet.sections(),
+        **sheet.markup(),
         "past": past_banner(case, then),
         "at": "id_",
         "csrf": sheet.making.csrf,

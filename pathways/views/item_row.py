@@ -18,6 +18,7 @@ from pathways.views.case_detail import answer_anyway
 from pathways.views.identity import identity
 from pathways.views.item_about import history
 from pathways.views.item_page import conflict_context
+from pathways.views.phase_markup import head, phases, rail
 from pathways.views.places import place_of
 from pathways.views.rows import ONE_CLICK, fresh_token
 from pathways.views.sheet import Sheet
@@ -82,17 +83,15 @@ def answer_in_row(request, item, *, stands=None, done="", said="", opened="", st
     beside = others or []
     sheet.read(sheet.items if is_wide else [live, *beside])
     sections = sheet.sections()
-    context = {
-        "sections": sections,
-        "heads": [sections[phase - 1] for phase in sorted({each.phase for each in [live, *beside]})],
-        "rows": [making.html(live), *(making.html(each, beside=True) for each in beside)],
-        "is_wide": is_wide,
-        "identity": identity(item.case, sheet.now, sheet.items),
-        "csrf": making.csrf,
-        "new_token": fresh_token,
-        "oob": True,
-    }
-    response = render(request, "pathways/_row_answer.html", context, status=status)
+    if is_wide:
+        parts = [phases(sections, making.csrf)]
+    else:
+        parts = [making.html(live), *(making.html(each, beside=True) for each in beside)]
+        heads = sorted({each.phase for each in [live, *beside]})
+        parts += [head(sections[phase - 1], making.csrf, beside=True) for phase in heads]
+    flags = {"identity": identity(item.case, sheet.now, sheet.items), "oob": True}
+    parts += [rail(sections, beside=True), render_to_string("pathways/_flags.html", flags)]
+    response = HttpResponse("".join(parts), status=status)
     if is_wide:
         retarget(response, "#phases").headers["HX-Reswap"] = "morph:outerHTML"
     section = sections[live.phase - 1]

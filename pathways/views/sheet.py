@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from django.db.models import Count
 from django.urls import reverse
@@ -19,6 +19,7 @@ from pathways.services import TakenAway
 from pathways.services.consequences import load_items
 from pathways.services.merging import BY_PERSONS
 from pathways.views.item_forms import hidden_csrf
+from pathways.views.phase_markup import phases, rail
 from pathways.views.places import place_of
 from pathways.views.rows import Rows, with_people
 from pathways.views.words import applies, clipped, is_overdue, shown_response
@@ -34,7 +35,6 @@ class PhaseSection:
     """One phase of the page, with what makes its rows when they are asked for."""
 
     number: int
-    code: str
     title: str
     goal: str
     state: str
@@ -112,6 +112,11 @@ class Sheet:
             raise TakenAway
         return found
 
+    def markup(self):
+        """The phases with their rows, and the rail that leads to them, as HTML."""
+        sections = self.sections()
+        return {"rail": rail(sections), "phases": phases(sections, self.making.csrf)}
+
     def sections(self):
         """The six phases in order."""
         started = {each.phase: each for each in self.phases}
@@ -131,7 +136,6 @@ class Sheet:
         state = progress.state(counts, NEVER_DUE if self.case.is_closed else self.now)
         return PhaseSection(
             number=phase.value,
-            code=phase.code.replace("_", "-"),
             title=phase.label,
             goal=goal,
             state=state if counts.applicable else ItemStatus.NOT_APPLICABLE,
@@ -161,7 +165,7 @@ class Sheet:
         return ", ".join(parts) or "No items apply"
 
     def _address(self, name, phase):
-        return reverse(name, args=[self.case.reference, phase.code])
+        return _address_of(name, phase).format(self.case.reference)
 
     def _resting(self, items):
         """An answer given while the item applied is kept, and shown here."""
@@ -190,6 +194,12 @@ class PastSheet(Sheet):
             [each for each in with_people(then.items) if each.status in UNDER_WAY]
         )
         self.making.talks = then.comments
+
+
+@lru_cache(maxsize=64)
+def _address_of(name, phase):
+    """With {} for the case: a page has 18 of them, and to reverse each is slow."""
+    return reverse(name, args=["A-1", phase.code]).replace("A-1", "{}")
 
 
 def was_begun(item):

@@ -11,6 +11,7 @@ from pathways.audit.past import Past
 from pathways.enums import CaseOutcome, CaseStatus, ItemStatus, Phase, PhaseState
 from pathways.forms.cases import PREFIX, DetailsForm, ReasonForm
 from pathways.services import ChangedElsewhere
+from pathways.views import phase_markup
 from pathways.views.case_open import NEWER, entered, planned_phase
 from pathways.views.case_past import past_banner
 from pathways.views.case_state import REOPENING
@@ -71,8 +72,8 @@ def heads(sample):
 def phases(sample):
     """A phase in each state, and the rail that leads to them."""
     sections = [section(sample, phase, *each) for phase, each in zip(Phase, PHASES, strict=True)]
-    yield Specimen("Rail", sample.show("pathways/_phase_rail.html", sections=sections), mark="phases")
-    yield Specimen("Phases", sample.show("pathways/_phases.html", sections=sections), mark="phases")
+    yield Specimen("Rail", phase_markup.rail(sections), mark="phases")
+    yield Specimen("Phases", phase_markup.phases(sections, sample.shared["csrf"]), mark="phases")
 
 
 def section(sample, phase, state, counted, width):
@@ -84,7 +85,6 @@ def section(sample, phase, state, counted, width):
     can_start = state == PhaseState.NOT_STARTED
     return PhaseSection(
         number=phase.value,
-        code=phase.code,
         title=phase.label,
         goal="What this phase is for, in one sentence that says what the team wants to reach.",
         state=state,

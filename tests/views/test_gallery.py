@@ -35,7 +35,6 @@ NOT_SHOWN = {
     "pathways/_draft_token.html": "is a hidden field",
     "pathways/_item_head.html": "the heading of a page, which has one",
     "pathways/_kept_fields.html": "is hidden fields",
-    "pathways/_row_answer.html": "puts other components one after another, for an answer to htmx",
     "pathways/_work_live.html": "puts other components one after another, and asks for them again",
     "pathways/_sheet_foot.html": "is seen on paper alone, at the foot of every sheet",
 }
