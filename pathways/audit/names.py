@@ -2,15 +2,14 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import CharField, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 
 from .. import published
+from ..compiled import compiled
 from ..enums import ResponseKind
 from ..models import (
     CaseMove,
@@ -131,33 +130,20 @@ def _wanted(steps):
 
 def _read(wanted):
     known: dict[type, dict[int, Any]] = {model: {} for model in NAMED}
-    models = list(known)
-    asked = [_named(models.index(model), model, ids) for model, ids in wanted.items() if ids]
-    for number, pk, name in _rows(asked):
+    models = tuple(model for model, ids in wanted.items() if ids)
+    for number, pk, name in _names(*(wanted[model] for model in models), models=models) if models else []:
         model = models[number]
         known[model][pk] = Remarked(**json.loads(name)) if model is ChecklistItem else name
     return known
 
 
-def _rows(asked):
-    if not asked:
-        return []
-    texts, values = zip(*asked, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(texts), [*chain.from_iterable(values)])
-        return cursor.fetchall()
-
-
-def _named(number, model, ids):
-    """A statement for the names of these rows, and its values."""
-    text, values = _statement(connection.vendor, number, model)
-    return f"{text} IN ({', '.join(['%s'] * len(ids))})", [*values, *ids]
-
-
-@cache
-def _statement(vendor, number, model):
-    """What Django makes of it, up to the ids: to make that anew takes longer than to run it."""
-    rows = model.objects.filter(pk__in=[0]).order_by()
-    rows = rows.values_list(Value(number), "pk", Cast(NAMED[model], TextField()))
-    text, values = rows.query.sql_with_params()
-    return text.removesuffix(" IN (%s)"), values[:-1]
+@compiled
+def _names(*ids, models):
+    """Place of the model, id and name of each row."""
+    first, *others = (
+        model.objects.filter(pk__among=wanted)
+        .order_by()
+        .values_list(Value(number), "pk", Cast(NAMED[model], TextField()))
+        for number, (model, wanted) in enumerate(zip(models, ids, strict=True))
+    )
+    return first.union(*others, all=True)

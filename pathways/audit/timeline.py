@@ -31,8 +31,13 @@ def at_version(row, version):
 
 def changes_since(row, version):
     """History rows newer than the version, oldest first, with who made them."""
-    newer = type(row).history.filter(id=row.pk, version__gt=version)
-    return list(newer.select_related("history_user").order_by("version"))
+    return _newer(row.pk, version, model=type(row))
+
+
+@compiled
+def _newer(pk, version, *, model):
+    newer = model.history.filter(id=pk, version__gt=version)
+    return newer.select_related("history_user").order_by("version")
 
 
 def rows_of(event):
@@ -113,7 +118,8 @@ def story(case, *, item=None, before=None, limit=ENTRIES_A_PAGE):
 
     `before` is a place from `read_place`: where the page above ended. `case` has its template version loaded.
     """
-    page, older = _page(_events(case, item), before, limit)
+    asked = [case.pk, *([item.pk] if item else []), *(before or ())]
+    page, older = _cut(_of_case(*asked, of_item=item is not None, limit=limit + 1), limit)
     for event in page:
         event.case = case
     return Story(_entries(page, item), older)
@@ -126,7 +132,8 @@ def review(events, *, before=None, limit=ENTRIES_A_PAGE, among=None):
     through at most, and the page may end before it is full. One query more.
     """
     end = _end(among, before) if among is not None else None
-    page, older = _page(events.filter(at__gte=end) if end else events, before, limit, OF_ITS_CASE)
+    found = _newest(events.filter(at__gte=end) if end else events, before)
+    page, older = _cut(list(_told(found, OF_ITS_CASE)[: limit + 1]), limit)
     return Story(_entries(page), older or (_place(end, NO_EVENT) if end else ""))
 
 
@@ -135,21 +142,28 @@ def _end(events, before):
     return _newest(events, before).values_list("at", flat=True)[REACH : REACH + 1].first()
 
 
-def _page(events, before, limit, more=()):
-    """The newest of the events `before` a place, and the place from which the next page goes on, or empty.
+@compiled
+def _of_case(case, *others, of_item, limit):
+    """`others` are the item and the place, each where there is one."""
+    item, place = (others[0], others[1:]) if of_item else (None, others)
+    return _told(_newest(_events(case, item), place))[:limit]
 
-    Of the rows that they point at only what is told of them is read; `more` names what else.
-    """
-    told = [*OF_OTHERS, *more]
-    related = [name.rpartition("__")[0] for name in told]
-    own = [each.name for each in AuditEvent._meta.concrete_fields]
-    events = events.select_related(*related).only(*own, *told).annotate(**_at_that_time())
-    found = list(_newest(events, before)[: limit + 1])
+
+def _cut(found, limit):
+    """The first of the events, and the place from which the next page goes on, or empty."""
     return found[:limit], write_place(found[limit - 1]) if len(found) > limit else ""
 
 
+def _told(events, more=()):
+    """Of the rows that they point at only what is told of them is read; `more` names what else."""
+    told = [*OF_OTHERS, *more]
+    related = [name.rpartition("__")[0] for name in told]
+    own = [each.name for each in AuditEvent._meta.concrete_fields]
+    return events.select_related(*related).only(*own, *told).annotate(**_at_that_time())
+
+
 def _newest(events, before):
-    if before is not None:
+    if before:
         at, event = before
         events = events.filter(at__lte=at).exclude(at=at, id__gte=event)
     return events.order_by("-at", "-id")
@@ -198,8 +212,8 @@ def _events(case, item):
     events = AuditEvent.objects.filter(case=case).exclude(action=Action.READ_CASE)
     if item is None:
         return events
-    touched = ChecklistItem.history.filter(id=item.pk).values("audit_event")
-    said = Comment.history.filter(case_id=case.pk, item_id=item.pk).values("audit_event")
+    touched = ChecklistItem.history.filter(id=item).values("audit_event")
+    said = Comment.history.filter(case_id=case, item_id=item).values("audit_event")
     return events.filter(Q(id__in=touched) | Q(id__in=said))
 
 

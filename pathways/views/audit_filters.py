@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 
 from pathways.audit.finding import FIELDS, touching
 from pathways.clocks import from_wall
+from pathways.compiled import compiled
 from pathways.enums import Phase
 from pathways.forms.audit import AuditFilters
 from pathways.forms.filters import understood
@@ -39,12 +40,16 @@ def among(taken):
 
 def _offered():
     """Everybody and every team, in one query."""
-    people = User.objects.order_by().annotate(key=Cast("pk", CharField()))
-    teams = Team.objects.order_by().values_list(Value("team"), "code", "name")
-    found = people.values_list(Value("who"), "key", "display_name").union(teams, all=True)
-    ordered = sorted(found, key=lambda row: row[2].casefold())
+    ordered = sorted(_people_and_teams(), key=lambda row: row[2].casefold())
     offered = {name: [row[1:] for row in ordered if row[0] == name] for name in ("who", "team")}
     return offered | {"field": list(FIELDS.items())}
+
+
+@compiled
+def _people_and_teams():
+    people = User.objects.order_by().annotate(key=Cast("pk", CharField()))
+    teams = Team.objects.order_by().values_list(Value("team"), "code", "name")
+    return people.values_list(Value("who"), "key", "display_name").union(teams, all=True)
 
 
 def _asked(taken):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from pathways.audit import timeline
 from pathways.clocks import from_wall, show_day, show_time
+from pathways.compiled import compiled
 from pathways.enums import Action
 from pathways.forms.reviews import NO_EVENT, ReviewForm
 from pathways.http import problem, see_other
@@ -112,7 +113,8 @@ def mark_new(entries):
     """Mark the entries that came after a review which could have covered them; one query."""
     if not entries:
         return
-    reviews = list(_reviews_about(entries))
+    cases = {entry.event.case_id for entry in entries} - {None}
+    reviews = _reviews(cases, min(entry.event.at for entry in entries))
     for entry in entries:
         could = [each for each in reviews if each.case_id in (None, entry.event.case_id)]
         entry.is_new = (
@@ -128,14 +130,13 @@ def covers(review, event):
     return begins and (event.at, event.pk) <= (review.upto.at, review.upto_id)
 
 
-def _reviews_about(entries):
-    """Those that reach one of the entries, and the newest of each case and of all."""
-    cases = {entry.event.case_id for entry in entries} - {None}
-    oldest = min(entry.event.at for entry in entries)
+@compiled
+def _reviews(cases, oldest):
+    """Those that reach the oldest event of these cases, and the newest of each case and of all."""
     scope = Coalesce("case_id", 0)
     later = Review.objects.alias(scope=scope).filter(
         scope=Coalesce(OuterRef("case_id"), 0), reviewed_at__gt=OuterRef("reviewed_at")
     )
-    reviews = Review.objects.filter(Q(case__in=cases) | Q(case=None))
+    reviews = Review.objects.filter(Q(case__pk__among=cases) | Q(case=None))
     reviews = reviews.filter(Q(upto__at__gte=oldest) | ~Exists(later))
     return reviews.select_related("upto")

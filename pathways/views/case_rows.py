@@ -95,19 +95,21 @@ def _next_steps(progress):
         for case, phases in progress.items()
     }
     dated = {case: first for case, first in due.items() if first}
-    undated = {case: _first_open(progress[case]) for case in due.keys() - dated.keys()}
-    phases = set(undated.values()) - {None}
+    undated = {case: found for case in due.keys() - dated.keys() if (found := _first_open(progress[case]))}
+    asked = [list(dated), set(dated.values())]
+    asked += [list(undated), set(undated.values())] if undated else []
     steps: dict = {}
-    for item in _steps(list(dated), set(dated.values()), list(undated), phases) if due else []:
+    for item in _steps(*asked) if dated or undated else []:
         if item.due_at == due[item.case]:
             steps.setdefault(item.case, item)
     return steps
 
 
 @compiled
-def _steps(dated, moments, undated, phases):
+def _steps(dated, moments, undated=None, phases=None):
     wanted = Q(case__pk__among=dated, due_at__among=moments)
-    wanted |= Q(case__pk__among=undated, phase__among=phases)
+    if undated:
+        wanted |= Q(case__pk__among=undated, phase__among=phases)
     items = ChecklistItem.objects.filter(wanted, counted(), settled_at=None)
     return items.order_by("phase", "position").values_list(*STEP, named=True)
 
