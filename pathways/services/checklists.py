@@ -29,7 +29,7 @@ class Recorded:
     """What came of an action on an item; `merged` says in words what others had changed and was kept.
 
     `items` is every item of the case as it stands now, in the order of its page; `changed` are the ids of
-    those that the event changed or made.
+    those that the event changed or made; `phases` are the case's, None where nothing can have started one.
     """
 
     item: object
@@ -37,6 +37,7 @@ class Recorded:
     merged: list[str] = field(default_factory=list)
     items: list = field(default_factory=list)
     changed: set[int] = field(default_factory=set)
+    phases: list | None = None
 
 
 @transaction.atomic

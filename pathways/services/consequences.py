@@ -31,10 +31,13 @@ class Consequences:
 
 
 class Standing(NamedTuple):
-    """Every item of the case after an action, in the order of the page; ids of those it changed or made."""
+    """Every item of the case after an action, in the order of the page; ids of those it changed or made; and
+    the case's phases.
+    """
 
     items: list
     changed: set[int]
+    phases: list
 
 
 def load_items(case, **only):
@@ -73,7 +76,7 @@ def follow(case, items, event, *, changed, stored=None):
     items = sorted(items + found.next_occurrences, key=_ON_THE_PAGE)
     moved = [*to_save.values(), *found.next_occurrences]
     progress.refresh(case, items, sorted({item.phase for item in moved}))
-    return Standing(items, {item.pk for item in moved})
+    return Standing(items, {item.pk for item in moved}, phases)
 
 
 def derived(items):

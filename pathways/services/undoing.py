@@ -50,7 +50,7 @@ def undo_change(*, by, event, token=None, part_of=None):
         if not undo.was_used:
             raise BadInput({"event": "There is nothing left of this change to undo."})
     taken = ids - {item.pk for item in kept}
-    return Recorded(None, undo, [], standing.items, standing.changed | taken)
+    return Recorded(None, undo, [], standing.items, standing.changed | taken, standing.phases)
 
 
 def _changes(event):

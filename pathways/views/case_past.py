@@ -11,7 +11,6 @@ from pathways.views.answers import date_parts
 from pathways.views.identity import identity
 from pathways.views.item_forms import comment_fields
 from pathways.views.moments import compare_url, read_moment, then_url, typed_moment
-from pathways.views.rows import named_in, people
 from pathways.views.sheet import PastSheet
 
 
@@ -39,9 +38,6 @@ def is_asked(typed):
 def past_context(request, case, then):
     """At most 24 queries with the session's, whatever the size of the checklist."""
     with_template(case, then)
-    starters = named_in(then.phases, people, "started_by_id")
-    for phase in then.phases:
-        phase.started_by = starters.get(phase.started_by_id)
     sheet = PastSheet(request, then)
     return {
         "case": then.case,

@@ -72,7 +72,7 @@ def answer_in_row(request, item, *, stands=None, done="", said="", opened="", st
     `stands` is how a service left the case, None where it is to be read. `done` is announced, `said` stays in
     the row, `opened` is the panel left open in it (both HTML).
     """
-    sheet = Sheet(request, item.case, stands and stands.items)
+    sheet = Sheet(request, item.case, stands and stands.items, phases=stands and stands.phases)
     live, making = sheet.find(item), sheet.making
     making.answers[live.pk] = {"said": said, "panel": opened}
     if making.place.is_work:

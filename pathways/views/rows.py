@@ -47,31 +47,34 @@ def with_rows(case, **only):
     return with_people(load_items(case, **only))
 
 
-def with_people(items):
-    """The same items with the people and the reasons that they name; at most two queries."""
-    named = named_in(items, people, "assignee_id", "settled_by_id")
-    _attach(items, "assignee", named)
-    _attach(items, "settled_by", named)
-    _attach(items, "reason", named_in(items, _reasons, "reason_id"))
+def with_people(items, phases=()):
+    """The same items with the people and the reasons that they name; at most two queries.
+
+    `phases` of the case get those who started them.
+    """
+    ids = _ids(items, "assignee_id", "settled_by_id") | _ids(phases, "started_by_id")
+    people = {person.pk: person for person in _people(ids)} if ids else {}
+    _attach(items, "assignee", people)
+    _attach(items, "settled_by", people)
+    _attach(phases, "started_by", people)
+    ids = _ids(items, "reason_id")
+    _attach(items, "reason", {reason.pk: reason for reason in _reasons(ids)} if ids else {})
     return items
 
 
-def _attach(items, name, rows):
-    for item in items:
-        row = rows.get(getattr(item, f"{name}_id"))
-        if row is not None:
-            setattr(item, name, row)
-    return items
+def _ids(rows, *names):
+    """What these columns refer to."""
+    return {getattr(row, name) for row in rows for name in names} - {None}
 
 
-def named_in(items, read, *names):
-    """Those rows to which these columns of the items refer, by id; each once, as no join gives them."""
-    ids = {getattr(item, name) for item in items for name in names} - {None}
-    return {row.pk: row for row in read(ids)} if ids else {}
+def _attach(rows, name, known):
+    for row in rows:
+        if found := known.get(getattr(row, f"{name}_id")):
+            setattr(row, name, found)
 
 
 @compiled
-def people(ids):
+def _people(ids):
     return User.objects.filter(pk__among=ids).only("username", "display_name").order_by()
 
 

@@ -26,7 +26,6 @@ from pathways.views.words import applies, clipped, is_overdue, shown_response
 
 NEVER_DUE = datetime.min.replace(tzinfo=UTC)
 UNDER_WAY = (ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
-OF_A_PHASE = ("phase", "started_at", "started_by__display_name")
 UNDOABLE_HERE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.SET_DUE, Action.RESTORE)
 
 
@@ -74,10 +73,12 @@ class Sheet:
     Rows offer to undo what the person did since signing in; the item's page keeps doing so.
     """
 
-    def __init__(self, request, case, items=None, now=None):
-        """`items` are the case's as they stand; None reads them."""
+    def __init__(self, request, case, items=None, now=None, phases=None):
+        """`items` and `phases` are the case's as they stand; None reads them."""
         self.case, self.now, self.user = case, now or timezone.now(), request.user
         self.items = load_items(case) if items is None else items
+        if phases is not None:
+            self.phases = phases
         self.since = datetime.fromtimestamp(request.session["began"], UTC)
         self.fold = request.user.fold_finished
         self.making = Rows(
@@ -89,18 +90,18 @@ class Sheet:
             place=place_of(request),
         )
 
-    @property
-    def may_record(self):
-        return self.making.may_record
-
     @cached_property
     def phases(self):
         return _phases(self.case.pk)
 
+    @property
+    def may_record(self):
+        return self.making.may_record
+
     def read(self, items):
         """Everything that the rows of these items show beside the items themselves; at most six queries."""
         shown = [each for code in {item.code for item in items} for each in self.making.occurrences[code]]
-        with_people(shown)
+        with_people(shown, [] if self.making.place.is_work else self.phases)
         self.making.givers = timeline.status_givers([item for item in items if item.status in UNDER_WAY])
         self.making.own = own_changes(self.user, self.case, shown, self.since)
         self.making.talks = comments_by_item(self.case)
@@ -187,12 +188,10 @@ class PastSheet(Sheet):
     """The checklist as it stood at an earlier moment, to be read only; its template items are loaded."""
 
     def __init__(self, request, then):
-        super().__init__(request, then.case, then.items, then.moment)
-        self.phases = then.phases
+        super().__init__(request, then.case, then.items, then.moment, then.phases)
+        with_people(then.items, then.phases)
         self.making.may_record = self.making.has_history = False
-        self.making.givers = timeline.status_givers(
-            [each for each in with_people(then.items) if each.status in UNDER_WAY]
-        )
+        self.making.givers = timeline.status_givers([item for item in then.items if item.status in UNDER_WAY])
         self.making.talks = then.comments
 
 
@@ -219,7 +218,7 @@ def _comments_by_item(case):
 
 @compiled
 def _phases(case):
-    return CasePhase.objects.filter(case=case).select_related("started_by").only(*OF_A_PHASE)
+    return CasePhase.objects.filter(case=case).only("phase", "started_at", "started_by")
 
 
 def own_changes(user, case, items, since=None):
