@@ -235,9 +235,10 @@ class Rows:
 
     def _earlier(self, item):
         """The folded occurrences in short: "2 earlier, last 3 Nov: 7"; their list is on the item's page."""
-        if item is not self.occurrences[item.code][-1]:
+        *before, latest = self.occurrences[item.code]
+        if not before or item is not latest:
             return ""
-        folded = [each for each in self.occurrences[item.code] if each.is_settled and not self.has_row(each)]
+        folded = [each for each in before if each.is_settled and not self.has_row(each)]
         if not folded:
             return ""
         last = folded[-1]

@@ -1,6 +1,7 @@
 """A case's checklist as one person sees it at one moment: its six phases, and the rows of each."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
@@ -75,16 +76,17 @@ class Sheet:
 
     def __init__(self, request, case, items=None, now=None, phases=None):
         """`items` and `phases` are the case's as they stand; None reads them."""
-        self.case, self.now, self.user = case, now or timezone.now(), request.user
+        # Every look at the request's person goes through a wrapping.
+        self.case, self.now, self.user = case, now or timezone.now(), copy(request.user)
         self.items = load_items(case) if items is None else items
         if phases is not None:
             self.phases = phases
         self.since = datetime.fromtimestamp(request.session["began"], UTC)
-        self.fold = request.user.fold_finished
+        self.fold = self.user.fold_finished
         self.making = Rows(
             case,
             self.items,
-            user=request.user,
+            user=self.user,
             now=self.now,
             csrf=hidden_csrf(request),
             place=place_of(request),
