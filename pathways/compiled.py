@@ -69,6 +69,7 @@ def compiled(build):
         rows = build(*map(Given, range(number)), **shape)
         compiler = rows.query.get_compiler(rows.db)
         text, places = compiler.as_sql()
+        compiler.connection = None  # each thread has its own
         return _Kept(rows, compiler, text, places)
 
     @wraps(build)

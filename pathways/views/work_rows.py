@@ -141,8 +141,8 @@ class Work:
         """
         discipline = self.user.discipline_id
         of_theirs = [list(self.changed), discipline] if discipline else []
-        rows = _rows(list(ids), *of_theirs, teams=self.teams, untaken=untaken)
-        found = {item.pk: item for item in rows}
+        items = _items(list(ids), *of_theirs, teams=self.teams, untaken=untaken)
+        found = {item.pk: item for item in items}
         cases = {item.case_id: item.case for item in found.values()}
         versions = {case.template_version_id: case.template_version for case in cases.values()}
         for version in versions.values():
@@ -208,7 +208,7 @@ def _newest_change_and_settled(person, moment, *, teams):
 
 
 @compiled
-def _rows(ids, changed=None, discipline=None, *, teams, untaken):
+def _items(ids, changed=None, discipline=None, *, teams, untaken):
     """Ids are found before whole rows are read."""
     known = ChecklistItem.objects.order_by().values("pk")
     wanted = known.filter(pk__among=ids)
