@@ -16,7 +16,7 @@ from .steps import as_step, pairs_of, steps_of
 from .story import Story, tell, tell_versions
 
 ENTRIES_A_PAGE = 50
-REACH = 100_000
+REACH = 50_000
 NO_EVENT = UUID(int=0)
 OF_OTHERS = ("actor__display_name", "undoes__action", "undoes__at", "restores__at")
 OF_ITS_VERSION = ("number", "published_at")

@@ -100,12 +100,13 @@ def worker(size, url):
 
 
 def show(workers, sizes, asked):
-    heads = ["queries", "bytes", *(f"{size:,}" for size in sizes), "database", "growth", "floor", "× floor"]
+    heads = ["queries", "bytes", "bytes ×", *(f"{size:,}" for size in sizes)]
+    heads += ["database", "growth", "floor", "× floor"]
     print(f"\n{asked.database}\n{'':<{NAME}}{''.join(head.rjust(CELL) for head in heads)}", flush=True)
     for name in (each for each in workers[0].names if asked.only in each):
         found = measured(workers, name)
         times = [median(each["ms"] for each in answers) for answers in found]
-        line(name, found[-1], times)
+        line(name, found, times)
         if asked.explain and times[-1] > SLOW_MS:
             print("\n".join(workers[-1](f"EXPLAIN {name}")), flush=True)
 
@@ -119,12 +120,16 @@ def measured(workers, name):
     return found
 
 
-def line(name, answers, times):
-    """The numbers of statements and bytes are those of the largest size."""
+def line(name, found, times):
+    """The numbers of statements and bytes are those of the largest size; a list that was short at the
+    smallest is told by how many times the bytes it has then.
+    """
+    first, answers = found[0][-1], found[-1]
     made, growth = answers[-1], f"{times[-1] / times[0]:.2f}"
     database = median(each.get("database", 0) for each in answers)
     floor = median(each.get("floor") or 0 for each in answers)
     cells = [str(made.get("queries", "")), f"{made['bytes']:,}" if "bytes" in made else ""]
+    cells.append(f"{made['bytes'] / first['bytes']:.1f}" if first.get("bytes") else "")
     cells += [*(f"{each:.1f}" for each in times), f"{database:.1f}", growth]
     cells += [f"{floor:.1f}", f"{times[-1] / floor:.1f}"] if floor else []
     print(f"{name:<{NAME}}{''.join(cell.rjust(CELL) for cell in cells)}", flush=True)
