@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import Expression, Field, Lookup, QuerySet, UUIDField
 
-SHAPES = 256
+SHAPES = 64
 _UUID = UUIDField()
 
 
@@ -60,8 +60,8 @@ def compiled(build):
 
     Positional arguments are values, other ones each time: numbers, texts, ids, moments, or for `among`
     collections of them. `build` gets a stand-in for each, and must not look at it, nor at a clock. None is
-    refused, for nothing in SQL equals it. Named arguments are the query's shape, kept for the last SHAPES of
-    them: what is compared with JSON or with the beginning of a text, limits, sets of teams.
+    refused, for nothing in SQL equals it. Named arguments are the query's shape: what is compared with JSON
+    or with the beginning of a text, limits, sets of teams. The last SHAPES are kept, 100 KB each or less.
     """
 
     @lru_cache(maxsize=SHAPES)

@@ -89,3 +89,20 @@ def test_a_case_is_visible_to_its_team_and_to_auditors():
     }
     visible = {name: case in Case.objects.visible_to(person) for name, person in sees.items()}
     assert visible == {"member": True, "observer": True, "auditor": True, "stranger": False, "editor": False}
+
+
+def test_whoever_has_the_same_sight_sees_the_same_cases():
+    team, other = factories.team(), factories.team()
+    cases = {factories.open_case(team), factories.open_case(other)}
+    people = [factories.member(team), factories.observer(team), factories.auditor(), factories.person()]
+    assert len({person.sight for person in people}) == 3
+    for person in people:
+        seen = set(Case.objects.visible_to(person.sight))
+        assert seen == set(Case.objects.visible_to(person)) <= cases
+
+
+def test_the_sight_of_a_deactivated_person_is_empty():
+    person = factories.auditor()
+    factories.open_case()
+    person.is_active = False
+    assert not Case.objects.visible_to(person.sight).exists()
