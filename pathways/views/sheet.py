@@ -103,7 +103,7 @@ class Sheet:
     def read(self, items):
         """Everything that the rows of these items show beside the items themselves; at most six queries."""
         shown = [each for code in {item.code for item in items} for each in self.making.occurrences[code]]
-        with_people(shown, [] if self.making.place.is_work else self.phases)
+        with_people(shown, [] if self.making.place.is_work else self.phases, known=[self.user])
         self.making.givers = timeline.status_givers([item for item in items if item.status in UNDER_WAY])
         self.making.own = own_changes(self.user, self.case, shown, self.since)
         self.making.talks = comments_by_item(self.case)
