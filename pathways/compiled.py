@@ -60,8 +60,10 @@ def compiled(build):
 
     Positional arguments are values, other ones each time: numbers, texts, ids, moments, or for `among`
     collections of them. `build` gets a stand-in for each, and must not look at it, nor at a clock. None is
-    refused, for nothing in SQL equals it. Named arguments are the query's shape: what is compared with JSON
-    or with the beginning of a text, limits, sets of teams. The last SHAPES are kept, 100 KB each or less.
+    refused, for nothing in SQL equals it; that a number fits its column is for the caller to see to.
+
+    Named arguments are the query's shape: what is compared with JSON or with the beginning of a text, limits,
+    sets of teams. The last SHAPES are kept, 100 KB each or less.
     """
 
     @lru_cache(maxsize=SHAPES)
