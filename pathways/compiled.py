@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import Expression, Field, Lookup, QuerySet, UUIDField
+from django.db.transaction import TransactionManagementError
 
 SHAPES = 64
 _UUID = UUIDField()
@@ -92,6 +93,8 @@ def _bound(kept, values):
     compiler, query = copy(kept.compiler), copy(kept.rows.query)
     given = tuple(values[each.place] if isinstance(each, Given) else each for each in kept.places)
     compiler.connection = connections[kept.rows.db]
+    if query.select_for_update and compiler.connection.get_autocommit():
+        raise TransactionManagementError("Rows are locked within a transaction only.")
     compiler.as_sql = lambda: (kept.text, given)
     query.get_compiler = lambda using: compiler  # noqa: ARG005  Django names it
     rows = object.__new__(type(kept.rows))

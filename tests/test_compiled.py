@@ -5,8 +5,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Count, OuterRef, Subquery
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from pathways.compiled import compiled
@@ -148,3 +149,17 @@ def test_each_thread_asks_over_its_own_connection():
     assert named(team.name) == [team]
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(asked, range(4))) == [[team]] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_query_locks_nothing_outside_a_transaction_either():
+    team = factories.team()
+
+    @compiled
+    def locked(name):
+        return Team.objects.select_for_update().filter(name=name)
+
+    with transaction.atomic():
+        assert locked(team.name) == [team]
+    with pytest.raises(TransactionManagementError):
+        locked(team.name)
