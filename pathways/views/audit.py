@@ -11,8 +11,8 @@ from pathways.audit.sentences import NO_STATE
 from pathways.clocks import show_time
 from pathways.permissions import Permission, require
 from pathways.views import audit_filters
+from pathways.views.addresses import case_address
 from pathways.views.audit_review import mark_new, review_url
-from pathways.views.case_rows import case_address
 from pathways.views.entry_markup import shown, table
 from pathways.views.moments import as_at
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from html import escape
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -18,6 +17,7 @@ from pathways.dashboards import UNDER_WAY
 from pathways.enums import CaseOutcome, CaseStatus, Phase, PhaseState
 from pathways.models import ChecklistItem, PhaseProgress
 from pathways.progress import counted, state
+from pathways.views.addresses import case_address
 
 NOT_ENTERED = '<span class="mut">Not entered</span>'
 ON_HOLD = ' <span class="tag" data-s="on_hold">On hold</span>'
@@ -63,11 +63,6 @@ def rows(found, *, now, teams, words, picks=False):
         )
         for case in found
     ]
-
-
-def case_address():
-    """The address of a case with {} for its reference: to reverse each is slow."""
-    return reverse("case_detail", args=["A-1"]).replace("A-1", "{}")
 
 
 def _progress(ids):

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -19,6 +18,7 @@ from pathways.models import CasePhase, Comment
 from pathways.services import TakenAway
 from pathways.services.consequences import load_items
 from pathways.services.merging import BY_PERSONS
+from pathways.views.addresses import case_address
 from pathways.views.item_forms import hidden_csrf
 from pathways.views.phase_markup import phases, rail
 from pathways.views.places import place_of
@@ -168,7 +168,7 @@ class Sheet:
         return ", ".join(parts) or "No items apply"
 
     def _address(self, name, phase):
-        return _address_of(name, phase).format(self.case.reference)
+        return case_address(name, phase.code).format(self.case.reference)
 
     def _resting(self, items):
         """An answer given while the item applied is kept, and shown here."""
@@ -195,12 +195,6 @@ class PastSheet(Sheet):
         self.making.may_record = self.making.has_history = False
         self.making.givers = timeline.status_givers([item for item in then.items if item.status in UNDER_WAY])
         self.making.talks = then.comments
-
-
-@lru_cache(maxsize=64)
-def _address_of(name, phase):
-    """With {} for the case: a page has 18 of them, and to reverse each is slow."""
-    return reverse(name, args=["A-1", phase.code]).replace("A-1", "{}")
 
 
 def was_begun(item):
