@@ -39,6 +39,7 @@ def _newest_change_in_teams(person):
 
 
 def changes_in_teams(person):
+    """Those changes, as a query for another to go on with."""
     return changes().filter(team__in=_teams_of(person))
 
 
