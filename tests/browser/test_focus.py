@@ -253,6 +253,20 @@ def whoever_has_gone_on_elsewhere_is_not_called_back(page, made):
     release(page, held)
 
 
+def whoever_has_gone_on_to_another_row_is_not_called_back_by_a_refusal(page, made):
+    choose(page, CHOICE, "Not applicable…", "Contraindicated…")
+    slot(page, CHOICE).get_by_role("button", name="Save", exact=True).wait_for()
+    held = hold(page)
+    save(slot(page, CHOICE))
+    expect(row(page, CHOICE)).to_have_attribute("aria-busy", "true")
+    elsewhere = page.locator(f"#{part(DATE, 'log')}")
+    elsewhere.focus()
+    release(page, held)
+    expect(slot(page, CHOICE).locator("[id$=errors]")).to_be_visible()
+    is_settled(page, CHOICE)
+    has_focus(page, elsewhere)
+
+
 STEPS = (
     done_now_leads_to_the_menu_as_its_button_is_gone,
     undo_leads_to_the_menu,
@@ -272,6 +286,7 @@ STEPS = (
     a_row_that_is_folded_away_meanwhile_comes_into_sight_again,
     a_menu_asked_for_during_a_save_opens_after_it,
     whoever_has_gone_on_elsewhere_is_not_called_back,
+    whoever_has_gone_on_to_another_row_is_not_called_back_by_a_refusal,
 )
 
 

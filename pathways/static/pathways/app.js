@@ -9,7 +9,6 @@ const say = text => {
   byId("live").textContent = "";
   setTimeout(() => { byId("live").textContent = text; }, 50);
 };
-const cookie = name => document.cookie.split("; ").find(each => each.startsWith(`${name}=`))?.split("=")[1];
 
 const isChanged = control => {
   if (control.type === "hidden") return false;
@@ -73,14 +72,17 @@ document.addEventListener("htmx:afterSwap", () => { answered = null; });
 
 document.addEventListener("announce", event => say(event.detail.value));
 document.addEventListener("htmx:configRequest", event => {
-  const {verb, parameters} = event.detail;
-  if (verb === "post") parameters.csrfmiddlewaretoken = cookie("csrftoken") ?? parameters.csrfmiddlewaretoken;
+  const {verb, parameters} = event.detail, [, token] = document.cookie.match(/\bcsrftoken=(\w+)/) ?? [];
+  if (verb === "post" && token) parameters.csrfmiddlewaretoken = token;
 });
 
+// Whoever has gone on elsewhere meanwhile is not called back.
+const isLost = ({activeElement: focused, body}) => focused === body || !focused.checkVisibility();
+const isAt = row => isLost(document) || row.contains(document.activeElement);
 const focusMarked = () => {
-  const marked = [...document.querySelectorAll("[data-autofocus]")];
+  const marked = [...document.querySelectorAll("[data-autofocus]")], row = marked[0]?.closest(".item");
   marked.forEach(each => each.removeAttribute("data-autofocus"));
-  marked[0]?.focus();
+  if (!row || isAt(row)) marked[0]?.focus();
 };
 document.addEventListener("htmx:afterSettle", focusMarked);
 

@@ -111,10 +111,6 @@ document.addEventListener("htmx:afterRequest", ({detail: {requestConfig: {row}}}
   row?.removeAttribute("aria-busy");
 });
 
-// Whoever has gone on elsewhere meanwhile is not called back.
-const isLost = ({activeElement: focused, body}) => focused === body || !focused.checkVisibility();
-const isAt = row => isLost(document) || row.contains(document.activeElement);
-
 document.addEventListener("htmx:afterSettle", ({detail: {target, requestConfig: {row}}}) => {
   const isPart = target.matches("#menu, .slot");
   if (!row || !(isPart ? isAt(row) : isLost(document))) return;
