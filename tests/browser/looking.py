@@ -24,6 +24,12 @@ def visit(page, *addresses):
         yield
 
 
+def follow(page, control):
+    """Until all of the page that it leads to is there: of half a page axe would say that it has no headings."""
+    with page.expect_navigation():
+        control.click()
+
+
 def turn_to(page, mode):
     page.emulate_media(
         color_scheme="dark" if mode == "dark" else "light",

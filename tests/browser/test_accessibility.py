@@ -7,7 +7,7 @@ from pathways.permissions import as_system
 from pathways.services import people
 from tests.browser import world
 from tests.browser.harness import FAILURES
-from tests.browser.looking import AT_WORK, look, look_in_every_mode, visit
+from tests.browser.looking import AT_WORK, follow, look, look_in_every_mode, visit
 from tests.browser.rows import (
     another,
     answer_as,
@@ -69,7 +69,7 @@ def audit(page, made):
     yield from visit(
         page, "/audit/", "/audit/?view=table", "/audit/?action=record_item&who=nobody", reviewing
     )
-    page.get_by_role("button", name="Mark as reviewed").click()
+    follow(page, page.get_by_role("button", name="Mark as reviewed"))
     yield
 
 
@@ -80,20 +80,20 @@ def case_pages(page, made):
     yield from visit(page, f"{made.case}history/?view=table")
     page.goto(f"{made.case}details/")
     page.get_by_label("Pain severity (team summary)").select_option("mild")
-    page.locator("main form button.btn").last.click()
+    follow(page, page.locator("main form button.btn").last)
     yield
     page.goto(f"{made.case}history/")
-    page.locator("time a").last.click()
+    follow(page, page.locator("time a").last)
     page.locator(".past summary").click()
     yield
-    page.get_by_role("link", name="Compare with now").click()
+    follow(page, page.get_by_role("link", name="Compare with now"))
     yield
 
 
 def new_case(page, made):
     world.sign_in(page, "byrne")
     yield from visit(page, "/cases/new/", "/cases/new/?template=spinal-metastases")
-    page.locator("main form button.btn").last.click()
+    follow(page, page.locator("main form button.btn").last)
     yield
 
 
@@ -103,7 +103,7 @@ def items(page, made):
         page, *[f"{made.case}items/{code}/1/" for code in ITEMS], f"{made.case}items/pain-score/2/"
     )
     page.goto(f"{made.case}items/sins-assessment/1/")
-    page.locator(FORM).get_by_role("button", name="Save as done").click()
+    follow(page, page.locator(FORM).get_by_role("button", name="Save as done"))
     yield
 
 
@@ -117,15 +117,15 @@ def conflicts(page, made):
         person.goto(f"{made.case}items/mdt-noms-discussion/1/")
     for person, note in ((colleague, "Unsteady on stairs."), (page, "Brace refitted.")):
         person.locator(FORM).get_by_label("Note").fill(note)
-        person.locator(FORM).get_by_role("button", name="Save", exact=True).click()
+        follow(person, person.locator(FORM).get_by_role("button", name="Save", exact=True))
     page.get_by_text("Nothing you wrote has been lost").first.wait_for()
     yield
     for person, severity in ((page, "mild"), (colleague, "moderate")):
         person.goto(f"{made.case}details/")
         person.get_by_label("Pain severity (team summary)").select_option(severity)
-        person.locator("main form button.btn").last.click()
+        follow(person, person.locator("main form button.btn").last)
     for person in (colleague, page):
-        person.get_by_role("button", name="Save", exact=True).click()
+        follow(person, person.get_by_role("button", name="Save", exact=True))
     page.get_by_text("Nothing you wrote has been lost").first.wait_for()
     yield
     page.goto(made.case)
@@ -229,15 +229,15 @@ def templates(page, made):
     world.sign_in(page, "haddad")
     base = "/templates/spinal-metastases/"
     page.goto(base)
-    page.get_by_role("button", name="Edit as draft").click()
+    follow(page, page.get_by_role("button", name="Edit as draft"))
     yield from visit(page, "/templates/", base, "/templates/new/", f"{base}v1/", f"{base}move-cases/")
     yield from visit(page, f"{base}compare/", f"{base}v1/retire/", f"{base}publish/")
     yield from visit(page, f"{base}import/", "/templates/import/")
     yield from visit(page, *(f"{base}draft/{each}" for each in VOCABULARY))
-    page.get_by_role("button", name="Take it out of the draft").click()
+    follow(page, page.get_by_role("button", name="Take it out of the draft"))
     yield
     page.goto(f"{base}publish/")
-    page.get_by_role("button", name="Publish v2").click()
+    follow(page, page.get_by_role("button", name="Publish v2"))
     yield
 
 
@@ -245,7 +245,7 @@ def a_draft_at_work(page, made):
     """Forms, a refusal, something removed and a conflict between two editors, in the outline of a draft."""
     world.sign_in(page, "haddad")
     page.goto("/templates/spinal-metastases/")
-    page.get_by_role("button", name="Edit as draft").click()
+    follow(page, page.get_by_role("button", name="Edit as draft"))
     yield from visit(page, f"{DRAFT}phases/pain/")
     page.goto(DRAFT)
     open_in_outline(page, "Edit 1.6")

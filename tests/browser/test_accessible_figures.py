@@ -5,7 +5,7 @@ import pytest
 from pathways.views.dashboard_pages import PAGES
 from tests.browser import world
 from tests.browser.harness import FAILURES
-from tests.browser.looking import look_in_every_mode, visit
+from tests.browser.looking import follow, look_in_every_mode, visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,7 @@ def dashboards(page, made):
         yield
     assert drawn > len(PAGES) / 2
     page.goto("/dashboards/team/")
-    page.locator(".figure .seg a").first.click()
+    follow(page, page.locator(".figure .seg a").first)
     yield
     page.goto(f"{made.case}over-time/")
     page.evaluate(UNFOLD)
@@ -35,13 +35,13 @@ def teams(page, made):
     """A team's duties, giving work on, reasons, a saved view, an item of one case; what was done at once."""
     world.sign_in(page, "byrne")
     yield from visit(page, TEAM, f"{TEAM}reassign/", "/people/reasons/", "/people/reasons/new/")
-    page.locator("main form button.btn").last.click()
+    follow(page, page.locator("main form button.btn").last)
     yield
     page.goto("/people/reasons/")
-    page.locator("main table a").first.click()
+    follow(page, page.locator("main table a").first)
     yield
     yield from visit(page, "/cases/views/new/?view=open", f"{made.case}phases/pain/items/new/")
-    page.locator("main form button.btn").last.click()
+    follow(page, page.locator("main form button.btn").last)
     yield
     page.goto(f"{made.case}items/radionuclide-therapy/1/")
     yield
