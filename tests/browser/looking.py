@@ -25,7 +25,7 @@ def visit(page, *addresses):
 
 
 def follow(page, control):
-    """Until all of the page that it leads to is there: of half a page axe would say that it has no headings."""
+    """Until the whole page that it leads to is there: of half a page axe says that it has no headings."""
     with page.expect_navigation():
         control.click()
 
