@@ -66,9 +66,10 @@ class Keyboard(Mouse):
 
     def tab_to(self, control):
         control.wait_for()
-        key = "Shift+Tab" if control.evaluate(IS_BEFORE) else "Tab"
+        element = control.element_handle()
+        key = "Shift+Tab" if element.evaluate(IS_BEFORE) else "Tab"
         for _ in range(STOPS):
-            if control.evaluate(HAS_FOCUS):
+            if element.evaluate(HAS_FOCUS):
                 return
             self.page.keyboard.press(key)
         raise AssertionError(f"{key} does not come to {control}")

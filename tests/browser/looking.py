@@ -40,7 +40,8 @@ def turn_to(page, mode):
 
 
 def look(page, mode, within="html"):
-    """In the dark only colours are others, in large text the layout; forced colours are the system's own.
+    """In the dark only colours are others; in large text, which needs less contrast, the layout is; forced
+    colours are the system's own.
 
     By light the page is always looked at as a whole, with its headings and regions.
     """
