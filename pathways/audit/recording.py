@@ -105,7 +105,10 @@ def save_all(model, rows, fields):
     places = ", ".join(f"{each.column} = %s" for each in columns)
     update = f"UPDATE {model._meta.db_table} SET {places} WHERE id = %s"  # noqa: S608  own names
     with connection.cursor() as cursor:
-        cursor.executemany(update, [[*_prepared(row, columns), row.pk] for row in rows])
+        if len(rows) == 1:  # psycopg opens a pipeline for many, whose round trips take longer
+            cursor.execute(update, [*_prepared(rows[0], columns), rows[0].pk])
+        else:
+            cursor.executemany(update, [[*_prepared(row, columns), row.pk] for row in rows])
     _copy_to_history(model, rows, "~")
 
 

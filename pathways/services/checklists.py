@@ -1,5 +1,6 @@
 """What a team does with a case's checklist: record, assign, say when it is due, comment, start a phase."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -30,6 +31,7 @@ class Recorded:
 
     `items` is every item of the case as it stands now, in the order of its page; `changed` are the ids of
     those that the event changed or made; `phases` are the case's, None where nothing can have started one.
+    `before` is the item as it was, where the action was on this item alone.
     """
 
     item: object
@@ -38,6 +40,7 @@ class Recorded:
     items: list = field(default_factory=list)
     changed: set[int] = field(default_factory=set)
     phases: list | None = None
+    before: object = None
 
 
 @transaction.atomic
@@ -76,14 +79,14 @@ def record_item(
         wanted = {"status": status, "reason_id": reason and reason.pk, "reason_text": reason_text.strip()}
         wanted |= {name: value for name, value in given.items() if value is not None}
         merged = merging.reconcile(item, seen, wanted, by)
-        before, was_finished = _values(item), item.is_settled and is_finished(items, item.phase)
+        before, was_finished = copy(item), item.is_settled and is_finished(items, item.phase)
         _apply(case, item, wanted, by, event.at)
-        if _values(item) == before:
+        if _values(item) == _values(before):
             return Recorded(item, None, merged, items)
         if not why.strip():
-            _check_risks(item, before, was_finished, event.at)
+            _check_risks(item, _values(before), was_finished, event.at)
         standing = follow(case, items, event, changed=[item])
-    return Recorded(item, event, merged, *standing)
+    return Recorded(item, event, merged, before=before, **standing._asdict())
 
 
 @transaction.atomic
@@ -114,9 +117,10 @@ def assign_item(*, by, item, seen, assignee, token=None, part_of=None):
         merged = merging.reconcile(item, seen, wanted, by)
         if item.assignee_id == wanted.get("assignee_id", item.assignee_id):
             return Recorded(item, None, merged, items)
+        before = copy(item)
         item.assignee_id = wanted["assignee_id"]
         item.save()
-    return Recorded(item, event, merged, items, {item.pk})
+    return Recorded(item, event, merged, items, {item.pk}, before=before)
 
 
 @transaction.atomic
@@ -135,9 +139,10 @@ def set_due(*, by, item, seen, due, token=None, part_of=None):
         _check_due(case, item, due)
         if item.due_given == wanted.get("due_given", item.due_given):
             return Recorded(item, None, merged, items)
+        before = copy(item)
         item.due_given = wanted["due_given"]
         standing = follow(case, items, event, changed=[item])
-    return Recorded(item, event, merged, *standing)
+    return Recorded(item, event, merged, before=before, **standing._asdict())
 
 
 @transaction.atomic

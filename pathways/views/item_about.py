@@ -14,7 +14,6 @@ from pathways.views.trend import trend
 from pathways.views.words import (
     applies,
     brief,
-    did,
     is_met,
     is_overdue,
     reason_words,
@@ -47,9 +46,9 @@ def history(user, item, now):
     """The newest changes of the item, and the person's own that may be taken back."""
     story = timeline.story(item.case, item=item, limit=HISTORY_SHOWN)
     offer_restoring(story.entries, user, item.case, item)
-    step = own_changes(user, item.case, [item]).get(item.pk)
-    words = f"{did(step)} {brief(step.after.history_date, now)}" if step else ""
-    return shown(story) | {"undo": step and step.after.audit_event_id, "undo_words": words}
+    own = own_changes(user, item.case, [item]).get(item.pk)
+    words = f"{own.did} {brief(own.at, now)}" if own else ""
+    return shown(story) | {"undo": own and own.event, "undo_words": words}
 
 
 def _stored(item, now):

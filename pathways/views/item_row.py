@@ -21,7 +21,7 @@ from pathways.views.item_page import conflict_context
 from pathways.views.phase_markup import head, phases, rail
 from pathways.views.places import place_of
 from pathways.views.rows import ONE_CLICK, fresh_token
-from pathways.views.sheet import Sheet
+from pathways.views.sheet import Sheet, own_change
 from pathways.views.words import applies, is_met, waits_for
 
 QUESTIONS = {
@@ -76,12 +76,12 @@ def answer_in_row(request, item, *, stands=None, done="", said="", opened="", st
     live, making = sheet.find(item), sheet.making
     making.answers[live.pk] = {"said": said, "panel": opened}
     if making.place.is_work:
-        sheet.read([live])
+        sheet.read([live], own_change(stands))
         return _announced(HttpResponse(making.html(live), status=status), done, item.case.reference)
     others = rows_beside(stands, item, live, sheet) if stands and stands.event else []
     is_wide = others is None
     beside = others or []
-    sheet.read(sheet.items if is_wide else [live, *beside])
+    sheet.read(sheet.items if is_wide else [live, *beside], own_change(stands))
     sections = sheet.sections()
     if is_wide:
         parts = [phases(sections, making.csrf)]

@@ -22,7 +22,6 @@ from pathways.views.words import (
     applies,
     brief,
     clipped,
-    did,
     is_met,
     is_overdue,
     lately,
@@ -170,7 +169,7 @@ class Rows:
     def row(self, item):
         status = ItemStatus(item.status)
         late = is_overdue(item, self.case, self.now)
-        step = self.own.get(item.pk) if self.may_record else None
+        own = self.own.get(item.pk) if self.may_record else None
         return Row(
             anchor=escape(self.place.anchor(item, self.case)),
             url=escape(self.url(item)),
@@ -191,8 +190,8 @@ class Rows:
             was_changed=item.version > 1 and self.has_history,
             version=item.version,
             news=escape(self.news.get(item.pk, "")),
-            undo=step.after.audit_event_id.hex if step else "",
-            undo_words=escape(f"{did(step)} {lately(step.after.history_date, self.now)}") if step else "",
+            undo=own.event.hex if own else "",
+            undo_words=escape(f"{own.did} {lately(own.at, self.now)}") if own else "",
             **self.answers.get(item.pk, {}),
         )
 

@@ -5,6 +5,8 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from pathways import clocks, progress, published
 from pathways.audit import timeline
+from pathways.audit.steps import Step
 from pathways.compiled import compiled
 from pathways.enums import Action, ItemStatus, Phase, PhaseState
 from pathways.models import CasePhase, Comment
@@ -23,11 +26,19 @@ from pathways.views.item_forms import hidden_csrf
 from pathways.views.phase_markup import phases, rail
 from pathways.views.places import place_of
 from pathways.views.rows import Rows, with_people
-from pathways.views.words import applies, clipped, is_overdue, shown_response
+from pathways.views.words import applies, clipped, did, is_overdue, shown_response
 
 NEVER_DUE = datetime.min.replace(tzinfo=UTC)
 UNDER_WAY = (ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
 UNDOABLE_HERE = (Action.RECORD_ITEM, Action.ASSIGN_ITEM, Action.SET_DUE, Action.RESTORE)
+
+
+class OwnChange(NamedTuple):
+    """What a person may take back: the event that did it, when that was, and what it did in short."""
+
+    event: UUID
+    at: datetime
+    did: str
 
 
 @dataclass
@@ -100,12 +111,17 @@ class Sheet:
     def may_record(self):
         return self.making.may_record
 
-    def read(self, items):
-        """Everything that the rows of these items show beside the items themselves; at most six queries."""
+    def read(self, items, made=None):
+        """Everything that the rows of these items show beside the items themselves; at most six queries.
+
+        `made` is what `own_change` says of the items that the person has just changed.
+        """
         shown = [each for code in {item.code for item in items} for each in self.making.occurrences[code]]
         with_people(shown, [] if self.making.place.is_work else self.phases, known=[self.user])
         self.making.givers = timeline.status_givers([item for item in items if item.status in UNDER_WAY])
-        self.making.own = own_changes(self.user, self.case, shown, self.since)
+        made = made or {}
+        older = [each for each in shown if each.pk not in made]
+        self.making.own = made | own_changes(self.user, self.case, older, self.since)
         self.making.talks = comments_by_item(self.case)
 
     def find(self, item):
@@ -218,6 +234,18 @@ def _phases(case):
 
 
 def own_changes(user, case, items, since=None):
-    """Item id to the person's own change of it that nobody has changed since; two queries."""
-    steps = timeline.last_steps_by(user, case, items, actions=UNDOABLE_HERE, since=since)
-    return {pk: step for pk, step in steps.items() if step.differs(*BY_PERSONS)}
+    """Item id to the person's own change of it that nobody has changed since; two queries at most."""
+    steps = timeline.last_steps_by(user, case, items, actions=UNDOABLE_HERE, since=since) if items else {}
+    return {
+        pk: OwnChange(step.after.audit_event_id, step.after.history_date, did(step))
+        for pk, step in steps.items()
+        if step.differs(*BY_PERSONS)
+    }
+
+
+def own_change(recorded):
+    """The same of what the person has just done to one item, without a query."""
+    if recorded is None or recorded.event is None or recorded.before is None:
+        return {}
+    event, step = recorded.event, Step(recorded.before, recorded.item)
+    return {recorded.item.pk: OwnChange(event.pk, event.at, did(step))} if step.differs(*BY_PERSONS) else {}

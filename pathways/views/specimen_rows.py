@@ -9,10 +9,12 @@ from django.utils.safestring import mark_safe
 from pathways import clocks
 from pathways.audit.steps import Step
 from pathways.enums import NEEDS_REASON, ItemStatus, Requirement
+from pathways.views.sheet import OwnChange
 from pathways.views.specimen_conflicts import conflicts
 from pathways.views.specimen_forms import NUMBER, SCORE, TEXT
 from pathways.views.specimen_stories import LONG
 from pathways.views.specimens import COLLEAGUE, NURSE, OBSERVER, YOU, Specimen, reason_for
+from pathways.views.words import did
 
 LONG_TITLE = (
     "Discuss the findings of imaging of the whole spine with the spinal, oncology and radiology teams,"
@@ -110,10 +112,10 @@ def undoable(sample):
     before = dict.fromkeys(changes) | {"status": ItemStatus.NOT_STARTED}
     own = {}
     for name, value in changes.items():
-        saved = {"audit_event_id": UUID(int=1), "history_date": sample.ago(minutes=1)}
         item = sample.item(f"{name.removesuffix('_id').replace('_', ' ').capitalize()} changed")
-        own[item] = Step(SimpleNamespace(**before), SimpleNamespace(**before | {name: value} | saved))
-    return sample.listed(list(own), own={item.pk: step for item, step in own.items()})
+        step = Step(SimpleNamespace(**before), SimpleNamespace(**before | {name: value}))
+        own[item] = OwnChange(UUID(int=1), sample.ago(minutes=1), did(step))
+    return sample.listed(list(own), own={item.pk: change for item, change in own.items()})
 
 
 def saving(sample):
