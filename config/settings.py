@@ -103,9 +103,9 @@ PLANNING = (
 def postgresql(url: str) -> dict[str, Any]:
     """PostgreSQL by its URL; a pool, because a connection for each request costs 5 to 8 ms.
 
-    A statement that comes again is prepared on the server, which then need not read it anew, nor plan it where
-    a plan for any values is no dearer. To compile a plan, or to share it out among processes, takes longer
-    than to run most of these.
+    A statement that comes again is prepared on the server, which then need not read it anew, nor plan it
+    where a plan for any values is no dearer. To compile a plan, or to share it out among processes, takes
+    longer than to run most of these.
     """
     parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
