@@ -68,9 +68,10 @@ def the_same_words_are_spoken_again(page, made):
     assert len(said) == 2
     press(page, DATE, "go")
     has_status(page, DATE, "done")
+    hears(page, "marked done")
     press(page, DATE, "undo")
     has_status(page, DATE, "not_started")
-    expect(page.locator("#live")).to_contain_text("Undone")
+    hears(page, "Undone")
     assert [each[:6] for each in sentences(page)] == [each[:6] for each in said * 2]
     assert set(page.evaluate("said")[1::2]) == {""}
 
@@ -136,6 +137,16 @@ def each_form_opens_at_its_first_field_and_closes_to_what_opened_it(page, made):
         has_focus(page, part(TEXT, "more"))
     choose(page, TEXT, "Blocked…", "Other")
     has_focus(page, slot(page, TEXT).locator("select"))
+    page.keyboard.press("Escape")
+
+
+def whoever_is_in_a_field_of_the_form_already_stays_there(page, made):
+    page.evaluate("""() => document.addEventListener('htmx:afterSwap', () => {
+      document.querySelector('.slot [name=note]').focus();
+    }, {once: true})""")
+    press(page, TEXT, "go")
+    is_settled(page, TEXT)
+    has_focus(page, slot(page, TEXT).get_by_label("Note"))
     page.keyboard.press("Escape")
 
 
@@ -277,6 +288,7 @@ STEPS = (
     what_the_menu_saves_leads_back_to_its_button,
     copying_the_link_stays_at_the_menus_button,
     each_form_opens_at_its_first_field_and_closes_to_what_opened_it,
+    whoever_is_in_a_field_of_the_form_already_stays_there,
     the_history_opens_at_its_heading_and_closes_to_its_button,
     a_saved_form_leads_to_what_opened_it,
     control_enter_saves_the_form_that_one_is_in,

@@ -1,4 +1,4 @@
-// Rows of a checklist: what opens in them, what is sent from them, and what they say when that fails.
+// Rows of a checklist: what opens in them, what is sent, what fails.
 "use strict";
 
 const STILL_UNSAVED = "You have unsaved text here. Save it, or choose Cancel.";
@@ -7,7 +7,8 @@ const openers = new Map(); // by the row's id, the id of the control that opened
 const again = new Map(); // by the row's id, what its Try again does
 
 const focusIn = part => (
-  part.querySelector(":is(input, select, textarea):not([type=hidden])")
+  part.querySelector(":focus")
+  ?? part.querySelector(":is(input, select, textarea):not([type=hidden])")
   ?? part.querySelector("h3, a, button, summary")
 ).focus();
 
