@@ -1,6 +1,7 @@
 """The rows of a case in the hands of somebody with a keyboard, and what the page says and holds meanwhile."""
 
 import re
+from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
@@ -96,6 +97,15 @@ def hears(page, words):
 
 def sentences(page):
     return [each for each in page.evaluate("said") if each]
+
+
+@contextmanager
+def asked_before_leaving(page):
+    """The answer is to stay."""
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        yield
+    assert asked.value.type == "beforeunload"
 
 
 def another(page, username, sign_in):

@@ -17,8 +17,8 @@ def test_a_journey_may_not_touch_the_database(in_browser):
 def test_an_error_of_a_script_fails_the_journey(in_browser):
     def journey(page):
         page.goto("/sign-in/")
-        page.evaluate("setTimeout(() => { throw new Error('broken') })")
-        page.wait_for_timeout(50)
+        with page.expect_event("pageerror"):
+            page.evaluate("setTimeout(() => { throw new Error('broken') })")
 
     with pytest.raises(AssertionError, match="broken"):
         in_browser(journey)
@@ -27,7 +27,10 @@ def test_an_error_of_a_script_fails_the_journey(in_browser):
 def test_a_script_that_the_csp_refuses_fails_the_journey(in_browser):
     def journey(page):
         page.goto("/sign-in/")
-        page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: '1'}))")
+        with page.expect_console_message():
+            page.evaluate(
+                "document.body.append(Object.assign(document.createElement('script'), {text: '1'}))"
+            )
 
     with pytest.raises(AssertionError, match="Content Security Policy"):
         in_browser(journey)
